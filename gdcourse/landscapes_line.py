@@ -94,12 +94,20 @@ KINKED = on_line(
 def hidden_valley(seed: int) -> Landscape:
     """A smooth valley nobody has seen: f(w) = w²/20 + Σ aᵢ cos(ωᵢ w + φᵢ), four waves drawn from the seed.
 
-    The amplitudes satisfy Σ aᵢωᵢ = 1. So the slope is not zero wherever |w| > 10, and every valley lies in the view (−10, 10).
-    The draw is repeated until there are at least three.
+    The amplitudes satisfy Σ aᵢωᵢ = 1, so the slope is not zero wherever |w| > 10, and every minimum lies in the view
+    (−10, 10). The draw is repeated until there are at least three.
 
     Args:
-        seed: Anything that `np.random.default_rng` takes; the same seed gives the same valley.
+        seed: A whole number, 0 or more; the same seed gives the same valley.
+
+    Raises:
+        TypeError: If the seed is not a whole number.
+        ValueError: If it is negative.
     """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed must be a whole number, but {seed!r} came: pass one like 7")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
     rng = np.random.default_rng(seed)
     while True:
         waves, phases, shares = rng.uniform(1.0, 3.0, 4), rng.uniform(0.0, 2 * np.pi, 4), rng.dirichlet(np.ones(4))
