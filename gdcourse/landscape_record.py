@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from gdcourse.checks import as_numbers, shorten
+
 Point = tuple[float, ...]
 
 
@@ -57,34 +59,6 @@ class Landscape:
         return f"<Landscape {self.name}: {self.formula}>"
 
 
-def as_numbers(thing, what: str) -> np.ndarray:
-    """Turn a number, or a nested list of numbers, into a float array.
-
-    Args:
-        thing: What was passed.
-        what: Its name in the error sentence.
-
-    Raises:
-        TypeError: If it is text, None, complex, a ragged list, or anything else that is not made of real numbers.
-    """
-    try:
-        array = np.asarray(thing)
-        textual = array.dtype.kind == "O" and any(isinstance(x, str | bytes | bool) for x in array.flat)
-        if array.dtype.kind in "iufO" and array.size and not textual:
-            return array.astype(float)
-    except (ValueError, TypeError, OverflowError):
-        pass
-    raise TypeError(f"{what} must be a number or an array of real numbers, but {_shorten(thing)} came: pass floats")
-
-
-def _shorten(thing) -> str:
-    try:
-        text = repr(thing)
-    except Exception:  # an object whose repr fails must not hide the sentence
-        text = f"a {type(thing).__name__}"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def as_start(landscape: Landscape, start=None) -> np.ndarray:
     """Check a start (or a crowd of starts) and return it as a float array of shape `(..., d)`.
 
@@ -107,7 +81,7 @@ def as_start(landscape: Landscape, start=None) -> np.ndarray:
             f" last axis: pass a point like {landscape.start}"
         )
     if not np.isfinite(w).all():
-        raise ValueError(f"start must be finite, but {_shorten(start)} came: pass a point like {landscape.start}")
+        raise ValueError(f"start must be finite, but {shorten(start)} came: pass a point like {landscape.start}")
     return w
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from gdcourse import landscapes_line as line
 from gdcourse import landscapes_plane as plane
 from gdcourse import landscapes_saddles as saddles
-from gdcourse.landscape_record import Landscape, as_numbers, as_start, coordinates
+from gdcourse.checks import as_numbers, finite, shorten
+from gdcourse.landscape_record import Landscape, as_start, coordinates
 from gdcourse.landscapes_line import hidden_valley
 
 __all__ = ["LANDSCAPES", "Landscape", "as_start", "hidden_valley", "quadratic"]
@@ -37,7 +38,7 @@ def quadratic(curvatures=(1.0, 100.0), angle: float = 0.0, *, centre=None, start
     d = eigenvalues.size
     turn = float(_vector(angle, "angle", 1)[0])
     if d == 1 and turn:
-        raise ValueError(f"angle must be 0 for one curvature, but {angle!r} came: a line cannot be turned")
+        raise ValueError(f"angle must be 0 for one curvature, but {shorten(angle)} came: a line cannot be turned")
     c = np.zeros(d) if centre is None else _vector(centre, "centre", d)
     hessian = _turned(eigenvalues, turn)
     view = tuple((float(x) - 2, float(x) + 2) for x in c) if view is None else _as_view(view, d)
@@ -80,12 +81,10 @@ def _turned(eigenvalues: np.ndarray, angle: float) -> np.ndarray:
 
 def _vector(thing, what: str, size: int | None = None) -> np.ndarray:
     """The thing as a finite float vector, of the given size if one is given."""
-    vector = np.atleast_1d(as_numbers(thing, what))
+    vector = np.atleast_1d(finite(thing, what))
     if vector.ndim != 1 or (size is not None and vector.size != size):
         expected = "a flat list of numbers" if size is None else f"{size} number(s)"
         raise ValueError(f"{what} must be {expected}, but an array of shape {vector.shape} came: check its length")
-    if not np.isfinite(vector).all():
-        raise ValueError(f"{what} must be finite, but {thing!r} came: pass ordinary numbers")
     return vector
 
 
@@ -94,7 +93,7 @@ def _as_view(view, dimension: int) -> tuple[tuple[float, float], ...]:
     pairs = as_numbers(view, "view")
     if pairs.shape != (dimension, 2) or not np.isfinite(pairs).all() or not (pairs[:, 0] < pairs[:, 1]).all():
         raise ValueError(
-            f"view must be {dimension} pair(s) (low, high) with low < high, but {view!r} came: like ((-2, 2),)"
+            f"view must be {dimension} pair(s) (low, high) with low < high, but {shorten(view)} came: like ((-2, 2),)"
         )
     return tuple((float(low), float(high)) for low, high in pairs)
 

@@ -5,6 +5,7 @@ Each is three formulas of one coordinate, in the order of its derivatives.
 
 import numpy as np
 
+from gdcourse.checks import shorten
 from gdcourse.landscape_record import Landscape, lift
 
 
@@ -105,7 +106,7 @@ def hidden_valley(seed: int) -> Landscape:
         ValueError: If it is negative.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be a whole number, but {seed!r} came: pass one like 7")
+        raise TypeError(f"seed must be a whole number, but {shorten(seed)} came: pass one like 7")
     if seed < 0:
         raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
     rng = np.random.default_rng(seed)

@@ -1,0 +1,67 @@
+"""What counts as a number, and the sentence that says so when something else came.
+
+Every check returns a float array, so that what passes can be computed with at once.
+"""
+
+import numpy as np
+
+
+def as_numbers(thing, what: str) -> np.ndarray:
+    """Turn a number, or a nested list of numbers, into a float array; NaN and infinity pass.
+
+    Args:
+        thing: What was passed.
+        what: Its name in the error sentence.
+
+    Raises:
+        TypeError: If it is text, a truth value, None, complex, ragged, empty, or anything else without real numbers.
+    """
+    try:
+        array = np.asarray(thing)
+        textual = array.dtype.kind == "O" and any(isinstance(x, str | bytes | bool) for x in array.flat)
+        if array.dtype.kind in "iufO" and array.size and not textual:
+            return array.astype(float)
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise TypeError(f"{what} must be a number or an array of real numbers, but {shorten(thing)} came: pass floats")
+
+
+def finite(thing, what: str) -> np.ndarray:
+    """The thing as finite floats, or a ValueError."""
+    return _demand(thing, what, np.isfinite, "finite")
+
+
+def positive(thing, what: str) -> np.ndarray:
+    """The thing as finite floats above zero, or a ValueError."""
+    return _demand(thing, what, lambda x: np.isfinite(x) & (x > 0), "positive and finite")
+
+
+def nonnegative(thing, what: str) -> np.ndarray:
+    """The thing as finite floats, zero or more, or a ValueError."""
+    return _demand(thing, what, lambda x: np.isfinite(x) & (x >= 0), "zero or more, and finite")
+
+
+def kept_share(thing, what: str = "beta") -> np.ndarray:
+    """The thing as shares from 0 up to, but not including, 1, or a ValueError."""
+    return _demand(thing, what, lambda x: (x >= 0) & (x < 1), "at least 0 and below 1")
+
+
+def whole(thing, what: str, lowest: int = 0) -> np.ndarray:
+    """The thing as whole numbers (floats without a fraction), none below the lowest, or a ValueError."""
+    return _demand(thing, what, lambda x: (x >= lowest) & (x == np.floor(x)), f"whole and at least {lowest}")
+
+
+def _demand(thing, what: str, holds, demand: str) -> np.ndarray:
+    array = as_numbers(thing, what)
+    if not np.all(holds(array)):
+        raise ValueError(f"{what} must be {demand}, but {shorten(thing)} came: change it and try again")
+    return array
+
+
+def shorten(thing) -> str:
+    """A short text of anything at all, for an error sentence."""
+    try:
+        text = " ".join(repr(thing).split())
+    except Exception:  # an object whose repr fails must not hide the sentence
+        text = f"a {type(thing).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
