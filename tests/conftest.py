@@ -1,0 +1,83 @@
+"""Fixtures that the tests share: a Chromium, a private JupyterLab, a notebook open in both.
+
+- `chromium`: Playwright's `Browser`, started once; skips with its reason, or fails where CI is set.
+- `jupyterlab`: a private `server.JupyterLab` server, started once; `.work` is its root folder.
+- `open_notebook`: a function that opens a notebook in both and returns a `browser.NotebookPage`, which is
+  closed at the end of the test; the test fails if the browser's console was not clean.
+"""
+
+import os
+
+import pytest
+from browser import CHROMIUM_FLAGS, THEMES, NotebookPage, find_chromium, place_notebook, skip_or_fail
+from playwright.sync_api import sync_playwright
+from server import JupyterLab
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that use the browser, and run them last: what is quick speaks first."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
+    """Headless Chromium of this machine, with an empty profile."""
+    path = find_chromium()
+    if path is None:
+        skip_or_fail("no Chromium found: install it, for example with `apt-get install chromium`")
+    home = tmp_path_factory.mktemp("chromium")
+    with sync_playwright() as playwright:
+        # headless=False keeps Playwright from adding its own, older headless flag
+        browser = playwright.chromium.launch(
+            executable_path=path, headless=False, args=CHROMIUM_FLAGS, env={**os.environ, "HOME": str(home)}
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory):
+    """Private JupyterLab server on a free loopback port."""
+    with JupyterLab(tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
+@pytest.fixture
+def open_notebook(chromium, jupyterlab):
+    """Function that opens a notebook in JupyterLab in the browser.
+
+    open_notebook(notebook, theme="light", viewport=(1280, 800), scale=1, **options) -> NotebookPage
+
+    Args of the function:
+        notebook: path of an .ipynb file (copied, the file itself stays as it is), or a list of code cells' sources.
+        theme: "light" or "dark"; sets JupyterLab's theme and what the page reads as the preferred colour scheme.
+        viewport: width and height in CSS pixels.
+        scale: the screen's pixel ratio.
+        options: further options of Playwright's `Browser.new_context`, such as reduced_motion="reduce",
+            has_touch=True or color_scheme="light" (a dark JupyterLab on a light desktop).
+    """
+    opened = []
+
+    def open_one(notebook, theme="light", viewport=(1280, 800), scale=1, **options):
+        jupyterlab.change_setting("@jupyterlab/apputils-extension:themes", {"theme": THEMES[theme]})
+        context = chromium.new_context(
+            viewport={"width": viewport[0], "height": viewport[1]},
+            device_scale_factor=scale,
+            **{"color_scheme": theme, **options},
+        )
+        context.set_default_timeout(30_000)
+        opened.append(NotebookPage.open(context, jupyterlab, place_notebook(jupyterlab, notebook)))
+        return opened[-1]
+
+    yield open_one
+    jupyterlab.end_kernels()
+    errors = []
+    for page in opened:
+        try:
+            page.close()
+        except AssertionError as error:
+            errors.append(str(error))
+    assert not errors, "\n".join(errors)
