@@ -1,0 +1,135 @@
+"""The Exercise: one declaration for self-study, class, tests and the answer key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdcourse.exercises import journal
+from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.records import Field, Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.variants import Variants, current_student
+from gdcourse.exercises.words import Words, current_language
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """A question with its numbers, its true answer by function, and the mistakes it knows.
+
+    Everything that depends on the numbers takes `student`; without one it is the current student (see
+    `variants.current_student`), and "self-study" gets the numbers of the lesson.
+
+    Args:
+        key: unique, lower case with hyphens; also the heading of its texts.
+        lesson: number of the lesson it belongs to.
+        kind: one of `records.KINDS`.
+        task: form of the answer, and its judge.
+        variants: the numbers it may be set with.
+        points: what a right answer earns.
+        exhibit: gives curves or a table to look at, from the variant; None where there is nothing to show.
+        language: of all its texts; None for the current language.
+    """
+
+    key: str
+    lesson: int
+    kind: str
+    task: Task
+    variants: Variants
+    points: float = 1.0
+    exhibit: Callable[[dict], Exhibit] | None = None
+    language: str | None = None
+
+    def translated(self, language: str) -> Exercise:
+        """Give the same exercise with its texts in another language: "en" or "de"."""
+        return replace(self, language=language)
+
+    def variant(self, student: str | None = None) -> dict:
+        """Give the numbers this student works with."""
+        return self.variants.dealt(self.key, current_student(student))
+
+    def words(self, student: str | None = None) -> Words:
+        """Give the texts, with this student's numbers in them."""
+        language = current_language(self.language)
+        bare = Words(language, self.key)
+        variant = self.variant(student)
+        return replace(bare, facts={**variant, **self.variants.facts(variant, bare.number)})
+
+    @property
+    def title(self) -> str:
+        """The name of the exercise, as a heading."""
+        return self.words()("title")
+
+    def statement(self, student: str | None = None) -> str:
+        """Give the question as Markdown text."""
+        return self.words(student)("statement")
+
+    def answer(self, student: str | None = None) -> Any:
+        """Give the true answer, computed from the student's numbers."""
+        return self.task.answer(self.variant(student))
+
+    def hint(self, level: int = 1, student: str | None = None) -> str:
+        """Give the hint of a level, from 1; each says how to get the next."""
+        words = self.words(student)
+        hints = words.listed("hints")
+        if type(level) is not int or not 1 <= level <= len(hints):
+            return words.say("no-such-hint", count=len(hints))
+        more = words.say("next-hint", level=level + 1) if level < len(hints) else words.say("last-hint")
+        return f"{hints[level - 1]} {more}"
+
+    def solution(self, student: str | None = None, insist: bool = False) -> str:
+        """Give the worked solution once an attempt is on record, or to someone who insists."""
+        name = current_student(student)
+        if not insist and not journal.attempted(self.key, name):
+            return self.words(student).say("try-first")
+        return self.worked(student)
+
+    def worked(self, student: str | None = None) -> str:
+        """Give the worked solution with the student's own numbers, unconditionally (for teachers and tests)."""
+        return self.task.worked(self.variant(student), self.words(student))
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The known mistakes, each with its explanation."""
+        words = self.words()
+        return tuple(replace(mistake, explanation=words.explain(mistake.name)) for mistake in self.task.mistakes)
+
+    def form(self, student: str | None = None) -> Form:
+        """Describe the inputs, for a widget."""
+        return self.task.form(self.words(student), self.variant(student))
+
+    def fields(self, student: str | None = None) -> tuple[Field, ...]:
+        """List the inputs, for a widget."""
+        return self.form(student).fields
+
+    def gather(self, values: Mapping[str, Any]) -> Any:
+        """Turn what was typed into the fields, by field key, into an answer."""
+        return self.task.gather(values)
+
+    def filled(self, student: str | None = None) -> dict[str, Any]:
+        """Give the values of all fields of a fully right answer, by field key."""
+        return self.task.filled(self.variant(student))
+
+    def shows(self, student: str | None = None) -> Exhibit | None:
+        """Give the curves or the table to look at, if there are any."""
+        return None if self.exhibit is None else self.exhibit(self.variant(student))
+
+    def judge(self, answer: Any, student: str | None = None) -> Verdict:
+        """Judge an answer and write nothing down."""
+        verdict = self.task.judge(answer, self.variant(student), self.words(student), {})
+        return replace(verdict, points=round(self.points * verdict.points, 4))
+
+    def check(self, answer: Any, student: str | None = None) -> Verdict:
+        """Judge an answer and note the outcome in the learner's progress file."""
+        verdict = self.judge(answer, student)
+        trouble = journal.note_check(self, verdict, answer, current_student(student))
+        return replace(verdict, message=f"{verdict.message} {trouble}") if trouble else verdict
+
+    def show(self, student: str | None = None):
+        """Show the exercise as a widget; needs Jupyter."""
+        from gdcourse.stage.sheet import show_exercise  # the browser's room is loaded only when asked for
+
+        return show_exercise(self, student)
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.title}**\n\n{self.statement()}"

@@ -1,0 +1,213 @@
+"""A table worked by hand, judged row by row as a good teacher marks: a slip costs once, not in every row after it.
+
+Each cell is compared with the truth and with what follows from the learner's own numbers. A cell that is neither is
+compared with the known mistakes, made from the learner's own previous row; where several mistakes give the same
+number, the rows after it decide between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdcourse.exercises.closeness import closeness
+from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
+from gdcourse.exercises.records import ACCEPTED, Field, Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.table_words import table_verdict
+from gdcourse.exercises.words import Words
+
+Row = dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column: `rule(variant, before, here)` is the number that belongs in it.
+
+    `before` is the row above and `here` what this row already holds, both by column key.
+    """
+
+    key: str
+    rule: Callable[[dict, Mapping[str, float], Mapping[str, float]], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """What became of one cell: its outcome and the mistakes that would explain it."""
+
+    row: int
+    column: str
+    outcome: str
+    value: float | None = None
+    suspects: tuple[str, ...] = ()
+    trouble: Unreadable | None = None
+
+
+def slip_table(name: str, columns: tuple[Column, ...], start: Callable[[dict], Row], rows: int, slip) -> Mistake:
+    """Declare a mistake by its slip: `slip(variant, column, before, here, right)` yields the wrong numbers of a cell.
+
+    The whole table follows by making the slip in every row (the first of its numbers, where there are several).
+    """
+
+    def wrong(variant: dict) -> list[tuple[float, ...]]:
+        before, table = start(variant), []
+        for _ in range(rows):
+            here: Row = {}
+            for column in columns:
+                right = column.rule(variant, before, here)
+                here[column.key] = next(iter(slip(variant, column.key, before, here, right)), right)
+            table.append(tuple(here.values()))
+            before = here
+        return table
+
+    return Mistake(name, wrong, slip)
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Task):
+    """A grid of numbers, answered as a list of rows: tuples in the order of the columns, or dicts by column key.
+
+    Where there is one column only, a row may be a bare number. The given first row may lead the list.
+
+    Args:
+        columns: from left to right, each with its rule.
+        start: the given row, from the variant.
+        rows: how many rows are asked for.
+        mistakes: wrong procedures over the whole table; see `slip_table`.
+    """
+
+    columns: tuple[Column, ...]
+    start: Callable[[dict], Row]
+    rows: int
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The column keys."""
+        return tuple(column.key for column in self.columns)
+
+    def answer(self, variant: dict) -> list[tuple[float, ...]]:
+        """Give the true rows."""
+        before, table = self.start(variant), []
+        for _ in range(self.rows):
+            here: Row = {}
+            for column in self.columns:
+                here[column.key] = float(column.rule(variant, before, here))
+            table.append(tuple(here.values()))
+            before = here
+        return table
+
+    def form(self, words: Words, variant: dict) -> Form:
+        """Lay the given row and the blank cells out in a table."""
+        heads = {key: words(f"columns.{key}") for key in self.keys}
+        rows = tuple(words("row", row=row) for row in range(self.rows + 1))
+        given = self.start(variant)
+        fields = []
+        for row, row_head in enumerate(rows):
+            for place, (key, head) in enumerate(heads.items()):
+                kind, value = ("number", "") if row else ("given", words.number(given[key]))
+                fields.append(Field(f"{row}.{key}", f"{row_head}, {head}", kind, (row, place), value=value))
+        return Form(tuple(fields), rows, tuple(heads.values()))
+
+    def gather(self, values: Mapping[str, Any]) -> list[tuple]:
+        """Put the typed cells back into rows."""
+        return [tuple(values.get(f"{row}.{key}") for key in self.keys) for row in range(1, self.rows + 1)]
+
+    def filled(self, variant: dict) -> dict[str, Any]:
+        """Fill in every cell rightly."""
+        table = enumerate(self.answer(variant), start=1)
+        return {f"{row}.{key}": repr(value) for row, here in table for key, value in zip(self.keys, here, strict=True)}
+
+    def worked(self, variant: dict, words: Words) -> str:
+        """Explain each row with the learner's own numbers."""
+        before = {f"{key}_before": value for key, value in self.start(variant).items()}
+        lines = [words("solution", **before)]
+        for row, values in enumerate(self.answer(variant), start=1):
+            here = dict(zip(self.keys, values, strict=True))
+            lines.append(words("solution-row", row=row, row_before=row - 1, **here, **before))
+            before = {f"{key}_before": value for key, value in here.items()}
+        return "\n".join(lines)
+
+    def read(self, answer: Any, variant: dict) -> list[list[Any]] | Unreadable:
+        """Read the rows into lists of float, None (blank) or Unreadable; the given row, if repeated, is dropped."""
+        rows = read_list(answer, self.rows + 1)
+        if isinstance(rows, Unreadable):
+            return rows
+        read = [self._read_row(row) for row in rows or ()]
+        trouble = next((row for row in read if isinstance(row, Unreadable)), None)
+        if trouble is not None:
+            return trouble
+        table = [row for row in read if isinstance(row, list)]
+        if len(table) > self.rows:
+            if table[0] != list(self.start(variant).values()):
+                return Unreadable("too-long", {"longest": self.rows, "came": len(table)})
+            table = table[1:]
+        return table + [[None] * len(self.columns)] * (self.rows - len(table))
+
+    def _read_row(self, row: Any) -> list[Any] | Unreadable:
+        if is_blank(row):
+            return [None] * len(self.columns)
+        if isinstance(row, dict):
+            named = read_dict(row, self.keys)
+            return named if isinstance(named, Unreadable) else [read_number(named.get(key)) for key in self.keys]
+        cells = read_list(row, len(self.columns))
+        if isinstance(cells, Unreadable):
+            if len(self.columns) > 1:
+                return Unreadable("row-not-a-row", {"columns": ", ".join(self.keys)})
+            cells = [row]
+        if cells is None or len(cells) != len(self.columns):
+            return Unreadable("row-not-a-row", {"columns": ", ".join(self.keys)})
+        return [read_number(cell) for cell in cells]
+
+    def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
+        """Judge every cell against the truth, the learner's own row above, and the known mistakes."""
+        del own
+        table = self.read(answer, variant)
+        if isinstance(table, Unreadable):
+            return Verdict("unreadable", words.say(table.reason, **table.facts))
+        return table_verdict(list(self._cells(table, variant)), words)
+
+    def _cells(self, table: list[list[Any]], variant: dict) -> Iterator[Cell]:
+        before, carried = self.start(variant), False
+        consistent = {mistake.name: mistake.wrong(variant) for mistake in self.mistakes}
+        for row, (typed, truth) in enumerate(zip(table, self.answer(variant), strict=True), start=1):
+            here: Row = {}
+            consistent = {name: rows for name, rows in consistent.items() if self._agrees(typed, rows[row - 1])}
+            for column, value, true in zip(self.columns, typed, truth, strict=True):
+                cell = self._cell(row, column, value, true, (variant, before, here), carried)
+                if cell.outcome in ("wrong", "known-mistake"):
+                    cell = self._suspected(cell, column, (variant, before, here), tuple(consistent))
+                    carried = True
+                yield cell
+                here[column.key] = true if cell.value is None else cell.value
+            before = here
+
+    def _cell(self, row: int, column: Column, value: Any, true: float, place: tuple, carried: bool) -> Cell:
+        if value is None:
+            return Cell(row, column.key, "not-attempted")
+        if isinstance(value, Unreadable):
+            return Cell(row, column.key, "unreadable", trouble=value)
+        outcome = closeness(value, true)
+        if outcome == "wrong" and closeness(value, column.rule(*place)) in ACCEPTED:
+            outcome = "right-from-your-own" if carried else "rounded"
+        return Cell(row, column.key, outcome, value)
+
+    def _suspected(self, cell: Cell, column: Column, place: tuple, consistent: tuple[str, ...]) -> Cell:
+        variant, before, here = place
+        right = column.rule(variant, before, here)
+        suspects = [
+            mistake.name
+            for mistake in self.mistakes
+            if mistake.name in consistent
+            or (
+                mistake.slip is not None
+                and any(
+                    closeness(cell.value, wrong) in ACCEPTED
+                    for wrong in mistake.slip(variant, column.key, before, here, right)
+                )
+            )
+        ]
+        return Cell(cell.row, cell.column, "known-mistake" if suspects else "wrong", cell.value, tuple(suspects))
+
+    def _agrees(self, typed: list[Any], wrong: tuple[float, ...]) -> bool:
+        return all(isinstance(a, float) and closeness(a, b) in ACCEPTED for a, b in zip(typed, wrong, strict=True))

@@ -1,0 +1,76 @@
+"""What a check says about a table: which rows are right, where the first slip is, and which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from gdcourse.exercises.records import ACCEPTED, Mark, Verdict
+from gdcourse.exercises.words import Words
+
+if TYPE_CHECKING:
+    from gdcourse.exercises.table import Cell
+
+WORST_FIRST = ("unreadable", "known-mistake", "wrong", "not-attempted", "right-from-your-own", "rounded", "right")
+
+
+def worst(outcomes: Sequence[str]) -> str:
+    """Give the outcome that needs attention first."""
+    return next(outcome for outcome in WORST_FIRST if outcome in outcomes)
+
+
+def table_verdict(cells: Sequence[Cell], words: Words) -> Verdict:
+    """Sum the cells up: a mark for each row, one message for the table, the share of cells that earn points."""
+    common = _common_suspects(cells)
+    rows = [[cell for cell in cells if cell.row == row] for row in sorted({cell.row for cell in cells})]
+    marks = tuple(_row_mark(row, common, words) for row in rows)
+    outcomes = [cell.outcome for cell in cells]
+    share = sum(outcome in ACCEPTED for outcome in outcomes) / len(outcomes)
+    if set(outcomes) == {"not-attempted"}:
+        return Verdict("not-attempted", words.say("table-blank"), 0.0, marks)
+    outcome = worst(outcomes)
+    names = tuple(dict.fromkeys(name for cell in cells for name in (common & set(cell.suspects) or cell.suspects)))
+    return Verdict(outcome, _message(outcome, marks, words), share, marks, names if outcome == "known-mistake" else ())
+
+
+def _common_suspects(cells: Sequence[Cell]) -> set[str]:
+    """Give the mistakes that explain every slip of the table; empty where no single one does."""
+    sets = [set(cell.suspects) for cell in cells if cell.outcome == "known-mistake"]
+    return reduce(set.intersection, sets) if sets else set()
+
+
+def _row_mark(row: Sequence[Cell], common: set[str], words: Words) -> Mark:
+    outcome = worst([cell.outcome for cell in row])
+    head = words("row", row=row[0].row)
+    sentences = [_cell_sentence(cell, common, words) for cell in row]
+    if all(sentence == "" for sentence in sentences) and outcome != "not-attempted":
+        sentences = [words.say(f"row-{outcome}")]
+    said = " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+    cells = tuple(Mark(f"{cell.row}.{cell.column}", cell.outcome) for cell in row)
+    return Mark(str(row[0].row), outcome, f"{head}: {said}" if said else "", cells)
+
+
+def _cell_sentence(cell: Cell, common: set[str], words: Words) -> str:
+    column = words(f"columns.{cell.column}")
+    if cell.trouble is not None:
+        return f"{column}: {words.say(cell.trouble.reason, **cell.trouble.facts)}"
+    if cell.outcome == "wrong":
+        return words.say("cell-wrong", column=column)
+    if cell.outcome != "known-mistake":
+        return ""
+    names = [name for name in cell.suspects if name in common] or list(cell.suspects)
+    explained = [words(f"mistakes.{name}") for name in names]
+    return explained[0] if len(explained) == 1 else words.say("several-mistakes", mistakes=" / ".join(explained))
+
+
+def _message(outcome: str, marks: Sequence[Mark], words: Words) -> str:
+    """Name the first row that needs attention, and say that what follows from it is right where it is."""
+    if outcome in ("right", "rounded"):
+        return words.say(f"table-{outcome}")
+    first = next(mark for mark in marks if worst([outcome, mark.outcome]) == mark.outcome)
+    if outcome == "not-attempted":
+        right = sum(mark.outcome in ACCEPTED for mark in marks)
+        return words.say("table-so-far", right=right, rows=len(marks))
+    own = any(cell.outcome == "right-from-your-own" for mark in marks for cell in mark.cells)
+    return f"{first.message} {words.say('carried-on')}" if own else first.message

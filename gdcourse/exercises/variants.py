@@ -1,0 +1,61 @@
+"""Personal numbers: the same exercise with other givens for every student, always the same for one student.
+
+An exercise declares *all* its variants as a pool, so that tests can prove every one pleasant and a teacher can deal
+them without repetition. The classic numbers are what self-study gets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SELF_STUDY = "self-study"
+
+
+def no_facts(variant: dict, number: Callable[[float], str]) -> dict:
+    """No placeholders beyond the variant's own numbers."""
+    del variant, number
+    return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """The numbers an exercise may be set with.
+
+    Args:
+        classic: the numbers of the lesson's text, for self-study.
+        pool: gives all variants that may be dealt, the classic one among them; None where the numbers never change.
+        facts: further placeholders for the texts, from the variant and a function that writes a number.
+        family: exercises of one family deal a student the same variant; the exercise's own key where it is empty.
+    """
+
+    classic: dict
+    pool: Callable[[], tuple[dict, ...]] | None = None
+    facts: Callable[[dict, Callable[[float], str]], dict] = no_facts
+    family: str = ""
+
+    def all(self) -> tuple[dict, ...]:
+        """All variants that may be dealt."""
+        return (self.classic,) if self.pool is None else self.pool()
+
+    def dealt(self, key: str, student: str) -> dict:
+        """Give a student's variant: the same in every session, on every machine and Python."""
+        if student == SELF_STUDY or self.pool is None:
+            return dict(self.classic)
+        pool = self.pool()
+        return dict(pool[chosen(self.family or key, student, len(pool))])
+
+
+def chosen(key: str, student: str, size: int, secret: str = "") -> int:
+    """Choose one of `size` variants from the student's name; `secret` keeps others from computing it."""
+    text = "\n".join((secret, key, student)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") % size
+
+
+def current_student(student: str | None = None) -> str:
+    """Name the student: as given, else GDCOURSE_STUDENT, else JupyterHub's user, else "self-study"."""
+    if student is not None:
+        return str(student)
+    return os.environ.get("GDCOURSE_STUDENT") or os.environ.get("JUPYTERHUB_USER") or SELF_STUDY
