@@ -5,6 +5,8 @@ Every check returns a float array, so that what passes can be computed with at o
 
 import numpy as np
 
+quiet = np.errstate(all="ignore")  # decorates what may overflow: inf is an answer, not a warning
+
 
 def as_numbers(thing, what: str) -> np.ndarray:
     """Turn a number, or a nested list of numbers, into a float array; NaN and infinity pass.
@@ -18,8 +20,8 @@ def as_numbers(thing, what: str) -> np.ndarray:
     """
     try:
         array = np.asarray(thing)
-        textual = array.dtype.kind == "O" and any(isinstance(x, str | bytes | bool) for x in array.flat)
-        if array.dtype.kind in "iufO" and array.size and not textual:
+        strange = array.dtype.kind == "O" and any(isinstance(x, str | bytes | bool | None) for x in array.flat)
+        if array.dtype.kind in "iufO" and array.size and not strange:
             return array.astype(float)
     except (ValueError, TypeError, OverflowError):
         pass
@@ -42,13 +44,33 @@ def nonnegative(thing, what: str) -> np.ndarray:
 
 
 def kept_share(thing, what: str = "beta") -> np.ndarray:
-    """The thing as shares from 0 up to, but not including, 1, or a ValueError."""
-    return _demand(thing, what, lambda x: (x >= 0) & (x < 1), "at least 0 and below 1")
+    """The thing as shares from 0 to 1, or a ValueError."""
+    return _demand(thing, what, lambda x: (x >= 0) & (x <= 1), "from 0 to 1")
 
 
 def whole(thing, what: str, lowest: int = 0) -> np.ndarray:
     """The thing as whole numbers (floats without a fraction), none below the lowest, or a ValueError."""
-    return _demand(thing, what, lambda x: (x >= lowest) & (x == np.floor(x)), f"whole and at least {lowest}")
+    return _demand(
+        thing, what, lambda x: np.isfinite(x) & (x >= lowest) & (x == np.floor(x)), f"whole and at least {lowest}"
+    )
+
+
+def ordered(L, mu) -> tuple[np.ndarray, np.ndarray]:
+    """The largest and smallest curvature as floats with 0 < μ ≤ L, or a ValueError."""
+    floats = positive(L, "L"), positive(mu, "mu")
+    if (floats[1] > floats[0]).any():
+        raise ValueError(f"mu must not exceed L, but mu {shorten(mu)} and L {shorten(L)} came: swap them")
+    return floats
+
+
+def condition(kappa) -> np.ndarray:
+    """Condition numbers κ = L/μ, 1 or more, as floats, or a ValueError."""
+    floats = positive(kappa, "kappa")
+    if (floats < 1).any():
+        raise ValueError(
+            f"kappa must be at least 1, but {shorten(kappa)} came: pass L / mu, the larger over the smaller"
+        )
+    return floats
 
 
 def _demand(thing, what: str, holds, demand: str) -> np.ndarray:

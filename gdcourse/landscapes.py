@@ -76,7 +76,8 @@ def _turned(eigenvalues: np.ndarray, angle: float) -> np.ndarray:
     turn = np.eye(eigenvalues.size)
     if eigenvalues.size > 1:
         turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-    return (turn * eigenvalues) @ turn.T
+    hessian = (turn * eigenvalues) @ turn.T
+    return (hessian + hessian.T) / 2  # rounding must not make it unsymmetric
 
 
 def _vector(thing, what: str, size: int | None = None) -> np.ndarray:
