@@ -1,0 +1,233 @@
+"""The hiker: one descent on a landscape of one weight, step by step, with the arithmetic written out, and a walk in the fog."""
+
+import numpy as np
+
+from gdcourse.descent import descend
+from gdcourse.labs.lab import Lab, Setting, even, ladder
+from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
+from gdcourse.landscapes import LANDSCAPES, Landscape, hidden_valley
+from gdcourse.optimizers import GradientDescent
+
+CHOICES = {
+    "square": "L(w) = w²",
+    "parabola": "L(w) = (w − 2)²",
+    "double-well": "double well",
+    "plateau": "plateau and valley",
+    "surprise": "a valley nobody has seen",
+}
+NEAR = 0.01  # a run has arrived once it is this near a minimum
+LEVEL = 0.01  # a slope below this feels level under the feet
+
+SETTINGS = {
+    "landscape": Setting("Landscape", "square", choices=CHOICES, resets=("start", "walk")),
+    "valley": Setting("Valley number", 1, 1, 99, resets=("start", "walk"), needs=(("landscape", "surprise"),)),
+    "rate": Setting("Learning rate α", 0.1, 0.01, 1.5, "log", tabled=True),
+    "start": Setting("Start", None, tabled=True, resets=("walk",)),
+    "ahead": Setting("Path ahead", True),
+    "fog": Setting("Fog", False),
+    "marks": Setting("Mark 1/L and 2/L", False, shown=False),
+    "steps": Setting("Steps", 50, 0, 1000, shown=False),
+    "walk": Setting("Your own walk in the fog", (), shown=False),
+}
+READOUT = "Step {step:d} | Position {w:.2} | Loss {loss:.2} | Gradient {gradient:.2}"
+LOST = "Step {step:d} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
+ARITHMETIC = "w − α·g = {w:.2} − {rate:r} × {gradient:(.2)} = {next:.2}"
+OUTCOMES = (
+    "",
+    "Step {arrived:d} was the first within 0.01 of the lowest point, w = {goal:.2}.",
+    "Step {arrived:d} was the first within 0.01 of a minimum, w = {goal:.2}, but not of the lowest one.",
+    "Each step jumps across and back: from {w:.2} to {next:.2} and again, for ever.",
+    "The slope is exactly zero here, so every step has length zero: the hiker stays.",
+    "The loss is higher than at the start: this rate is too large here.",
+    "After {step:d} steps the loss is still {height:.2} above the lowest point.",
+)
+FEET = (
+    "The ground falls to the right.",
+    "The ground falls to the left.",
+    "The ground is level: the lowest point, a low point or a summit? The fog does not say.",
+)
+WALKS = (
+    "Your walk: {taken:d} steps, and {left:.2} above the lowest point. Gradient descent needs {needed:d} steps to be as low.",
+    "Your walk: {taken:d} steps, and {left:.2} above the lowest point. Gradient descent is not as low within {steps:d} steps.",
+)
+
+
+def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scene:
+    """Return the scene of one descent, or of a walk in the fog; `rate` or `start` may be an array (P,) for a table."""
+    ground = hidden_valley(valley) if landscape == "surprise" else LANDSCAPES[landscape]
+    start = ground.start[0] if start is None else start
+    tracks = {"rate": _rate_track(ground, marks), "start": Track(even(*ground.view[0], ground.start[0]))}
+    columns = _walk(ground, start, walk) if fog else _descent(ground, start, rate, steps)
+    if not fog and walk:
+        columns |= _comparison(ground, start, walk, columns)
+    names = [CHOICES[landscape], *(["in the fog"] if fog else [])]
+    return Scene(
+        title=" ".join(["The hiker on", *names]) + ".",
+        panels=_panels(ground, columns["step"].shape[-1], fog),
+        layers=_fog_layers() if fog else _layers(ground, ahead, bool(walk)),
+        texts=_texts(fog, bool(walk)),
+        columns=columns,
+        frames=columns["step"].shape[-1],
+        heads=(("Step", "step", "d"), ("Position w", "w", ".4"), ("Loss L(w)", "loss", ".4"), ("Gradient", "gradient", ".4")),
+        tracks=tracks,
+        found={"start": start},
+        facts={} if fog else _facts(columns),
+    )
+
+
+def _descent(ground: Landscape, start, rate, steps) -> dict[str, np.ndarray]:
+    """Run gradient descent and return its columns, frames last."""
+    starts = np.reshape(np.asarray(start, float), (*np.shape(start), 1))
+    path = descend(ground, GradientDescent(rate), starts, steps=steps)
+    w, gradient = (np.moveaxis(a[..., 0], 0, -1) for a in (path.points, path.gradients))
+    loss = np.moveaxis(path.values, 0, -1)
+    rate = np.asarray(rate, float)[..., None]
+    with np.errstate(all="ignore"):  # a diverging run ends in NaN, and says so in words
+        columns = {
+            "step": np.arange(steps + 1.0),
+            "w": w,
+            "loss": loss,
+            "gradient": gradient,
+            "next": w - rate * gradient,
+            "height": loss - _lowest(ground),
+            "rate": rate,
+        }
+        return columns | _outcome(ground, columns)
+
+
+def _outcome(ground: Landscape, columns) -> dict[str, np.ndarray]:
+    """Judge every frame of a run: the columns that pick its words (an index into OUTCOMES; later rows win)."""
+    w, gradient, loss, height = (columns[name] for name in ("w", "gradient", "loss", "height"))
+    minima = np.array(ground.minima, float)[:, 0]
+    gap = np.abs(w[..., None] - minima)
+    near = gap.min(-1) < NEAR
+    arrived = np.where(near.any(-1), near.argmax(-1), np.inf)[..., None]
+    goal = np.take_along_axis(minima[gap.argmin(-1)], np.where(np.isfinite(arrived), arrived, 0).astype(int), -1)
+    value = ground.value(goal[..., None])
+    after = columns["step"] >= arrived
+    back = np.abs(columns["next"] - np.roll(w, 1, -1)) < 1e-9
+    cycle = back & (np.abs(columns["next"] - w) > NEAR) & (columns["step"] > 1)
+    last = columns["step"] == columns["step"][-1]
+    outcome = np.select(
+        [~np.isfinite(loss), cycle, (gradient == 0) & ~near, after & (value > _lowest(ground) + 1e-9), after],
+        [0, 3, 4, 2, 1],
+        np.where(last & (loss > loss[..., :1]), 5, np.where(last & (height > 0), 6, 0)),
+    )
+    return {"outcome": outcome.astype(float), "lost": 1.0 - np.isfinite(loss), "arrived": arrived, "goal": goal}
+
+
+def _walk(ground: Landscape, start, walk) -> dict[str, np.ndarray]:
+    """Return the columns of a walk that the learner chose: the ground is known only under the feet."""
+    w = np.array([float(start), *walk]) if np.ndim(start) == 0 else np.stack([start, *(0 * start + p for p in walk)], -1)
+    loss, gradient = ground.value(w[..., None]), ground.grad(w[..., None])[..., 0]
+    reach = 0.03 * (ground.view[0][1] - ground.view[0][0])
+    feet = w[..., None] + np.linspace(-reach, reach, 13)
+    falls = np.where(np.abs(gradient) < LEVEL, 2.0, (gradient > 0).astype(float))
+    return {
+        "step": np.arange(w.shape[-1] * 1.0),
+        "w": w,
+        "loss": loss,
+        "gradient": gradient,
+        "feet_x": feet,
+        "feet_y": ground.value(feet[..., None]),
+        "falls": falls,
+    }
+
+
+def _comparison(ground: Landscape, start, walk, columns) -> dict[str, np.ndarray]:
+    """Return what the lifted fog tells: the learner's walk beside the descent from the same start."""
+    walked = _walk(ground, start, walk)
+    left = (walked["loss"] - _lowest(ground)).min(-1, keepdims=True)
+    as_low = columns["height"] <= left + 1e-12
+    needed = as_low.argmax(-1)[..., None].astype(float)
+    return {
+        "walk_w": walked["w"],
+        "walk_loss": walked["loss"],
+        "taken": np.array([float(len(walk))]),
+        "left": left,
+        "needed": needed,
+        "steps": columns["step"][-1:],
+        "beaten": 1.0 - as_low.any(-1)[..., None],
+    }
+
+
+def _facts(columns) -> dict[str, object]:
+    """Return the numbers of a run that a prediction may ask for: its first arrival (inf if none) and whether it diverged."""
+    return {
+        "arrived": columns["arrived"][..., 0],
+        "diverged": columns["lost"].any(-1),
+        "final": columns["w"][..., -1],
+        "final_loss": columns["loss"][..., -1],
+    }
+
+
+def _lowest(ground: Landscape) -> float:
+    return float(np.min(ground.value(np.array(ground.minima, float))))
+
+
+def _rate_track(ground: Landscape, marks: bool) -> Track:
+    """Return the positions of the rate's slider; the critical rates are among them, so that they can be met exactly."""
+    sharpest = float(np.max(np.abs(ground.hessian(np.array(ground.minima, float)))))
+    critical = ((1 / sharpest, "1/L"), (2 / sharpest, "2/L"))
+    low, high = SETTINGS["rate"].low, SETTINGS["rate"].high
+    extra = [value for value, _ in critical] if marks else []
+    return Track(ladder(low, high, *extra), critical if marks else ())
+
+
+def _panels(ground: Landscape, frames: int, fog: bool) -> tuple[Panel, Panel]:
+    values = ground.value(np.linspace(*ground.view[0], 201)[:, None])
+    gap = values.max() - values.min()
+    heights = (values.min() - 0.08 * gap, values.max() + 0.08 * gap)
+    valley = Panel(
+        "valley", ground.view[0], heights, "w", "L(w)", share=1.35, ground=None if fog else ground,
+        pointer=("walk",) if fog else ("start",), pointer_adds=fog,
+    )  # fmt: skip
+    steps = (0.0, max(frames - 1.0, 5.0 if fog else 1.0))
+    if fog:
+        return valley, Panel("losses", steps, heights, "your steps", "L(w)")
+    return valley, Panel("losses", steps, (1e-8, 1e4), "step", "L(w) − lowest L", y_scale="log")
+
+
+def _layers(ground: Landscape, ahead: bool, walked: bool) -> tuple[Layer, ...]:
+    reach = 0.22 * (ground.view[0][1] - ground.view[0][0])
+    future = [
+        Layer("line", "valley", "path", "w", "loss", reveal="ahead", size=1, faint=True),
+        Layer("dots", "valley", "path", "w", "loss", reveal="ahead", size=2, faint=True),
+        Layer("line", "losses", "path", "step", "height", reveal="ahead", size=1, faint=True),
+    ]
+    walk = [
+        Layer("line", "valley", "second", "walk_w", "walk_loss", size=1.5, dashed=True, name="your walk"),
+        Layer("dots", "valley", "second", "walk_w", "walk_loss", size=3.5),
+    ]
+    return (
+        *(future if ahead else []),
+        *(walk if walked else []),
+        Layer("tangent", "valley", "gradient", "w", "loss", slope="gradient", reveal="now", size=reach, name="slope here"),
+        Layer("line", "valley", "path", "w", "loss", reveal="past", size=1.5),
+        Layer("dots", "valley", "path", "w", "loss", reveal="past", size=3),
+        Layer("arrow", "valley", "ink", "w", "loss", "next", "loss", reveal="now", size=2.2, name="next step, −α·g"),
+        Layer("dots", "valley", "ink", "w", "loss", reveal="now", size=7, name="hiker"),
+        Layer("line", "losses", "path", "step", "height", reveal="past", size=2),
+        Layer("dots", "losses", "ink", "step", "height", reveal="now", size=4.5),
+    )
+
+
+def _fog_layers() -> tuple[Layer, ...]:
+    return (
+        Layer("line", "valley", "ground", "feet_x", "feet_y", reveal="now", size=3, name="the ground under your feet"),
+        Layer("dots", "valley", "second", "w", "loss", reveal="past", size=3.5, name="where you were"),
+        Layer("dots", "valley", "ink", "w", "loss", reveal="now", size=7, name="hiker"),
+        Layer("line", "losses", "second", "step", "loss", reveal="past", size=2),
+        Layer("dots", "losses", "ink", "step", "loss", reveal="now", size=4.5),
+    )
+
+
+def _texts(fog: bool, walked: bool) -> tuple[Text, ...]:
+    if fog:
+        how = "Press on the picture, or use the arrow keys and Enter on it, to take a step of your own."
+        return Text("readout", (READOUT,)), Text("feet", FEET, "falls"), Text("how", (how,))
+    walk = (Text("walk", WALKS, "beaten"),) if walked else ()
+    return Text("readout", (READOUT, LOST), "lost"), Text("arithmetic", (ARITHMETIC, ""), "lost"), Text("outcome", OUTCOMES, "outcome"), *walk
+
+
+HIKER = Lab("hiker", "The hiker", SETTINGS, draw)

@@ -1,0 +1,184 @@
+"""A lab: settings, and one pure function from settings to a Scene. The picture, the text, the live stage and a page come from it."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gdcourse.labs.scene import Scene
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that a lab lets you set.
+
+    A number has `low` and `high`, the ends of its slider (a call may go beyond them: that is how a descent is made to diverge).
+    A choice has `choices` (value -> words); True or False is a switch; a tuple is a walk of points made by pointing.
+    `tabled` settings are answered in the browser from a table of scenes; the others are asked of the kernel.
+    `None` as a default means that the lab finds it from the other settings.
+    """
+
+    label: str
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    scale: str = "linear"
+    tabled: bool = False
+    choices: Mapping[str, str] | None = None
+    shown: bool = True
+    resets: tuple[str, ...] = ()  # settings that go back to their default when this one changes
+    needs: tuple[tuple[str, Any], ...] = ()  # shown only while another setting has one of these values
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value in its own type, or raise ValueError with one sentence."""
+        if value is None and self.default is None:
+            return None
+        if self.choices is not None:
+            return self._check_choice(name, value)
+        if isinstance(self.default, bool):
+            return self._check_switch(name, value)
+        if isinstance(self.default, tuple):
+            return self._check_walk(name, value)
+        return self._check_number(name, value)
+
+    def _check_choice(self, name, value):
+        if isinstance(value, str) and value in self.choices:
+            return value
+        raise ValueError(f"{name} is one of {', '.join(self.choices)}; {value!r} came: pass one of these names")
+
+    def _check_switch(self, name, value):
+        if isinstance(value, (bool, np.bool_)):
+            return bool(value)
+        raise ValueError(f"{name} is a switch; {value!r} came: pass True or False")
+
+    def _check_walk(self, name, value):
+        try:
+            points = tuple(float(point) for point in value)
+        except (TypeError, ValueError):
+            points = (math.nan,)
+        if len(points) <= 1000 and all(map(math.isfinite, points)) and not isinstance(value, str):
+            return points
+        raise ValueError(f"{name} is a list of at most 1000 finite numbers; {_short(value)} came: pass one like (-1.0, 0.5)")
+
+    def _check_number(self, name, value):
+        whole = isinstance(self.default, int)
+        if isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.complexfloating)) and math.isfinite(value):
+            if not whole:
+                return float(value)
+            if value == int(value) and self.low <= value <= self.high:
+                return int(value)
+        kind = f"a whole number from {self.low} to {self.high}" if whole else "a finite number"
+        example = self.default if self.default is not None else self.low
+        raise ValueError(f"{name} is {kind}; {_short(value)} came: pass one like {example}")
+
+
+@dataclass(frozen=True, eq=False)
+class Lab:
+    """A lab. `draw(**settings)` returns the Scene; one tabled setting may come as an array of shape (P,), which gives a table."""
+
+    name: str
+    title: str
+    settings: Mapping[str, Setting]
+    draw: Callable[..., Scene]
+
+    def settle(self, settings: Mapping[str, Any], *, strict: bool = True) -> tuple[dict[str, Any], str]:
+        """Check settings and fill in the others.
+
+        Returns:
+            The settings, and a sentence about each value that was refused ("" if none was). With `strict` the first
+            refused value raises ValueError instead. An unknown name always raises TypeError.
+        """
+        unknown = [name for name in settings if name not in self.settings]
+        if unknown:
+            known = ", ".join(self.settings)
+            raise TypeError(f"the {self.name} lab has no setting {unknown[0]!r}: it has {known}")
+        settled, refused = {}, []
+        for name, setting in self.settings.items():
+            try:
+                settled[name] = setting.check(name, settings.get(name, setting.default))
+            except ValueError as error:
+                if strict:
+                    raise
+                settled[name] = setting.default
+                refused.append(f"{error}. Shown with {name} = {setting.default}." if setting.default is not None else f"{error}.")
+        return settled, " ".join(refused)
+
+    def change(self, settings: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+        """Return the settings after one of them was changed by hand, with what that sets back."""
+        defaults = {reset: self.settings[reset].default for reset in self.settings[name].resets}
+        return {**settings, **defaults, name: value}
+
+    def scene(self, **settings: Any) -> Scene:
+        """Return the Scene for these settings; those not given have their defaults. Bad ones raise ValueError with one sentence."""
+        return self.draw(**self.settle(settings)[0])
+
+    def show_scene(self, **settings: Any) -> Scene:
+        """Return a Scene whatever comes: a value that cannot be shown is left out, and the scene's notice says so."""
+        settled, notice = self.settle(settings, strict=False)
+        try:
+            scene = self.draw(**settled)
+        except ValueError as error:  # a lab's own rule, such as a start that belongs to another landscape
+            scene, notice = self.draw(**self.settle({})[0]), f"{notice} {error}. Shown with the lab's defaults.".strip()
+        return replace(scene, notice=notice)
+
+    def table(self, over: str, positions: np.ndarray, **settings: Any) -> Scene:
+        """Return the scenes for every position of one tabled setting, computed as one sweep."""
+        settled, _ = self.settle({name: value for name, value in settings.items() if name != over})
+        return self.draw(**{**settled, over: np.asarray(positions, float)})
+
+    def figure(self, frame: int | None = None, **settings: Any):
+        """Return the static twin: a matplotlib Figure at a frame (the last if not given)."""
+        from gdcourse import plotting
+
+        return plotting.draw(self.show_scene(**settings), frame)
+
+    def describe(self, frame: int | None = None, **settings: Any) -> str:
+        """Return the text twin: one or two sentences and a table of numbers."""
+        return self.show_scene(**settings).describe(frame)
+
+    def show(self, **settings: Any):
+        """Return the live lab, to be shown by Jupyter: the last line of a cell is enough."""
+        from gdcourse.stage.stage import stage
+
+        return stage(self, **settings)
+
+    def freeze(self, path, **settings: Any):
+        """Write a page that works without a kernel: the same stage with the tables inside. Returns the path."""
+        from gdcourse.stage.freeze import freeze
+
+        return freeze(self, path, **settings)
+
+
+def ladder(low: float, high: float, *extra: float) -> np.ndarray:
+    """Return slider positions for a logarithmic setting: every number of two digits from low to high (0.10, 0.11, ... 0.99, 1.0, 1.1 ...).
+
+    Args:
+        low: the lowest position, above 0.
+        high: the highest position.
+        extra: more positions that must be met exactly, such as a critical rate.
+    """
+    powers = range(math.floor(math.log10(low)) - 1, math.floor(math.log10(high)))
+    numbers = [float(f"{digits}e{power}") for power in powers for digits in range(10, 100)]
+    return np.unique([n for n in [*numbers, low, high, *extra] if low <= n <= high])
+
+
+def even(low: float, high: float, *extra: float) -> np.ndarray:
+    """Return slider positions for a linear setting: about a hundred round numbers from low to high.
+
+    Args:
+        low: the lowest position.
+        high: the highest position.
+        extra: more positions that must be met exactly, such as the default.
+    """
+    rough = (high - low) / 100
+    power = 10.0 ** math.floor(math.log10(rough))
+    gap = min((g for g in (power, 2 * power, 5 * power, 10 * power) if g >= rough * 0.999), default=rough)
+    inner = np.arange(math.ceil(low / gap), math.floor(high / gap) + 1) * gap
+    return np.unique(np.round([low, *inner, high, *extra], 12))
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

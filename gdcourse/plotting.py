@@ -1,0 +1,173 @@
+"""Pictures with matplotlib: a whole Scene as a Figure, or one thing on an Axes.
+
+    draw(scene, frame)             the static twin of a lab
+    plot_landscape(landscape, ax)  a curve in one dimension, shading and contours in two
+    plot_path(path, ax)            a descent on its landscape
+    plot_losses(path, ax)          its loss against the step
+
+Each takes an Axes (or makes one) and returns it; nothing sets global state, and the pyplot window machinery is not used.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from gdcourse.descent import Trajectory
+from gdcourse.labs.ground import curve, shading
+from gdcourse.labs.scene import COLORS, Layer, Panel, Scene
+from gdcourse.labs.wording import fill
+from gdcourse.landscapes import Landscape
+
+SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
+LINE = {name: light for name, (light, _) in COLORS.items()}
+LEGEND_KINDS = ("line", "dots", "arrow", "tangent", "band")
+
+
+def draw(scene: Scene, frame: int | None = None) -> Figure:
+    """Draw a scene at a frame (the last if not given): its panels, its layers, and its words below.
+
+    The figure's `alt` attribute is the text twin: the words and a table of numbers.
+    """
+    frame = scene.frames - 1 if frame is None else frame
+    words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
+    shares = [panel.share for panel in scene.panels]
+    figure = Figure(figsize=(4.4 * len(shares) + 0.6, 3.9 + 0.24 * len(words)), layout="constrained")
+    every = figure.subplots(1, len(shares), width_ratios=shares, squeeze=False)[0]
+    axes = {panel.name: draw_panel(panel, ax) for panel, ax in zip(scene.panels, every, strict=True)}
+    for layer in scene.layers:
+        draw_layer(scene, layer, frame, axes[layer.panel])
+    for ax in axes.values():
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(fontsize="small", framealpha=0.8)
+    figure.suptitle(scene.title, fontsize="medium")
+    figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
+    figure.alt = scene.describe(frame)  # type: ignore[attr-defined]
+    return figure
+
+
+def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
+    """Draw a panel's axes and its ground."""
+    ax = _axes(ax)
+    ax.set(xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.x_scale, yscale=panel.y_scale)
+    ax.grid(alpha=0.25)
+    if panel.ground is not None:
+        plot_landscape(panel.ground, ax)
+    ax.set(xlim=panel.x, ylim=panel.y)
+    return ax
+
+
+def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
+    """Draw one layer of a scene at a frame."""
+    style = {"color": LINE[layer.color], "alpha": 0.45 if layer.faint else 1.0, "label": layer.name or None}
+    columns = {name: _shown(scene, layer, name, frame) for name in layer.columns}
+    DRAW[layer.kind](ax, layer, columns, style)
+    return ax
+
+
+def _shown(scene: Scene, layer: Layer, name: str, frame: int) -> np.ndarray:
+    """Return the numbers of a column that a layer shows at a frame, those too large to draw as NaN."""
+    numbers = np.where(np.abs(scene.columns[name]) < 1e200, scene.columns[name], np.nan)
+    if numbers.ndim == 2 and layer.reveal == "now" and layer.kind != "image":
+        return numbers[frame]
+    if numbers.shape[-1] == 1 or layer.reveal == "all":
+        return numbers
+    return numbers[{"past": slice(None, frame + 1), "now": slice(frame, frame + 1), "ahead": slice(frame, None)}[layer.reveal]]
+
+
+def _line(ax, layer, columns, style):
+    x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
+    ax.plot(x, y, linewidth=layer.size, linestyle="--" if layer.dashed else "-", **style)
+
+
+def _dots(ax, layer, columns, style):
+    x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
+    ax.plot(x, y, "o", markersize=1.6 * layer.size, linestyle="none", zorder=3, **style)
+
+
+def _arrow(ax, layer, columns, style):
+    x, y, to_x, to_y = np.broadcast_arrays(*(columns[name] for name in (layer.x, layer.y, layer.to_x, layer.to_y)))
+    finite = np.isfinite(x + y + to_x + to_y)
+    x, y, to_x, to_y = x[finite], y[finite], to_x[finite], to_y[finite]
+    ax.quiver(
+        x, y, to_x - x, to_y - y, angles="xy", scale_units="xy", scale=1, width=0.0022 * layer.size,
+        color=style["color"], alpha=style["alpha"], label=style["label"], zorder=2.5,
+    )  # fmt: skip
+
+
+def _tangent(ax, layer, columns, style):
+    reach = layer.size / 2
+    for x, y, slope in np.nditer([columns[layer.x], columns[layer.y], columns[layer.slope]]):
+        ax.plot([x - reach, x + reach], [y - slope * reach, y + slope * reach], **style)
+
+
+def _band(ax, layer, columns, style):
+    ax.fill_between(columns[layer.x], columns[layer.y], columns[layer.to_y], **{**style, "alpha": 0.22, "linewidth": 0})
+
+
+def _image(ax, layer, columns, style):
+    del style
+    z = np.reshape(columns[layer.z], (layer.rows, -1))
+    ax.imshow(z, extent=layer.extent, origin="lower", aspect="auto", cmap=SHADES, interpolation="nearest")
+
+
+def _label(ax, layer, columns, style):
+    text = fill(layer.text, lambda name: float(columns[name].flat[0]))
+    ax.text(float(columns[layer.x].flat[0]), float(columns[layer.y].flat[0]), text, color=style["color"], ha="center", va="bottom")
+
+
+DRAW = {"line": _line, "dots": _dots, "arrow": _arrow, "tangent": _tangent, "band": _band, "image": _image, "label": _label}
+
+
+def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:
+    """Draw a landscape over its view: the curve of one weight, or shading, contour lines and minima of two.
+
+    Raises:
+        ValueError: If it has more than two weights.
+    """
+    ax = _axes(ax)
+    if landscape.dimension == 1:
+        ax.plot(*curve(landscape), color=LINE["ground"], linewidth=2)
+    elif landscape.dimension == 2:
+        shades = shading(landscape)
+        ax.pcolormesh(shades.x, shades.y, shades.shade, cmap=SHADES, shading="gouraud", rasterized=True)
+        ax.contour(shades.x, shades.y, shades.z, levels=shades.levels, colors=LINE["ground"], linewidths=0.7)
+        ax.plot(*np.transpose(np.reshape(landscape.minima, (-1, 2))), "x", color=LINE["minimum"], markersize=8)
+    else:
+        raise ValueError(f"a picture needs 1 or 2 weights, but {landscape.name} has {landscape.dimension}: plot its losses instead")
+    ax.set(xlim=landscape.view[0])
+    return ax
+
+
+def plot_path(path: Trajectory, ax: Axes | None = None) -> Axes:
+    """Draw a descent (or a crowd of them) over its landscape."""
+    ax = plot_landscape(path.landscape, ax)
+    limits = ax.get_xlim(), ax.get_ylim()
+    runs = path.points.reshape(len(path.points), -1, path.landscape.dimension)
+    heights = path.values.reshape(len(path.values), -1)
+    for i in range(runs.shape[1]):
+        x = runs[:, i, 0]
+        y = heights[:, i] if path.landscape.dimension == 1 else runs[:, i, 1]
+        ax.plot(_drawable(x), _drawable(y), "o-", markersize=3, linewidth=1.2, color=LINE["path"])
+    ax.set(xlim=limits[0], ylim=limits[1])
+    return ax
+
+
+def plot_losses(path: Trajectory, ax: Axes | None = None) -> Axes:
+    """Draw the loss of a descent (or a crowd of them) against the step, on a log axis if every loss is above zero."""
+    ax = _axes(ax)
+    heights = _drawable(path.values.reshape(len(path.values), -1))
+    ax.plot(np.arange(len(heights)), heights, linewidth=1.6)
+    finite = heights[np.isfinite(heights)]
+    ax.set(xlabel="step", ylabel="loss", yscale="log" if finite.size and finite.min() > 0 else "linear")
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def _drawable(numbers: np.ndarray) -> np.ndarray:
+    """Return numbers as they are, but NaN where they are too large for a picture."""
+    return np.where(np.abs(numbers) < 1e200, numbers, np.nan)
+
+
+def _axes(ax: Axes | None) -> Axes:
+    return Figure(figsize=(5, 3.6), layout="constrained").subplots() if ax is None else ax

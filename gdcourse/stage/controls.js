@@ -1,0 +1,119 @@
+// Controls: native inputs with labels, one for each setting, and the player.
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+// JupyterLab takes the arrow keys from a range input unless the input itself carries this.
+const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+function nearest(positions, value) {
+  let best = 0;
+  positions.forEach((p, i) => { if (Math.abs(p - value) < Math.abs(positions[best] - value)) best = i; });
+  return best;
+}
+
+// Where a value lies on a track, from 0 to 1, between its neighbours if it is no position itself.
+function placeOn(positions, value) {
+  const last = positions.length - 1;
+  if (value <= positions[0]) return 0;
+  if (value >= positions[last]) return 1;
+  const i = positions.findIndex((p) => p > value) - 1;
+  return (i + (value - positions[i]) / (positions[i + 1] - positions[i])) / last;
+}
+
+// Each control has {element, show(value, track)}; `change(name, value, done)` tells the stage, done when the hand rests.
+function sliderControl(name, setting, change) {
+  let positions = [];
+  const value = (text) => writeNumber(text, setting.whole ? "d" : "r");
+  const range = make("input", { type: "range", min: 0, step: 1, "aria-label": setting.label, ...KEEP_KEYS });
+  const box = make("input", { type: "text", inputmode: "decimal", size: 7, "aria-label": setting.label + ", typed", ...KEEP_KEYS });
+  const marks = make("div", { class: "gd-marks", "aria-hidden": "true" });
+  const move = (done) => {
+    const number = positions[+range.value];
+    box.value = value(number);
+    range.setAttribute("aria-valuetext", box.value);
+    change(name, number, done);
+  };
+  range.addEventListener("input", () => move(false));
+  range.addEventListener("change", () => move(true));
+  let shown = null;
+  const type = () => {
+    const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
+    if (box.value.trim() === "" || !Number.isFinite(number)) { box.value = value(shown); return; }
+    change(name, number, true);
+  };
+  box.addEventListener("change", type);
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") type(); });
+  const element = make("label", { class: "gd-control" }, make("span", {}, setting.label), make("div", { class: "gd-track" }, range, marks), box);
+  return { element, show(number, track) {
+    shown = number;
+    if (track && track.positions !== positions) {
+      positions = track.positions;
+      range.max = positions.length - 1;
+      marks.replaceChildren(...track.marks.map(([at, text]) => {
+        const mark = make("span", {}, text);
+        mark.style.left = `calc(8px + (100% - 16px) * ${placeOn(positions, at)})`;
+        return mark;
+      }));
+    }
+    if (number === null || number === undefined) return;
+    range.value = nearest(positions, number);
+    if (document.activeElement !== box || box.value === "") box.value = value(number);
+    else if (Number(box.value.replace(MINUS, "-").replace(",", ".")) !== number) box.value = value(number);
+    range.setAttribute("aria-valuetext", value(number));
+  } };
+}
+
+function choiceControl(name, setting, change) {
+  const select = make("select", { "aria-label": setting.label, ...KEEP_KEYS }, ...Object.entries(setting.choices).map(([value, text]) => make("option", { value }, text)));
+  select.addEventListener("change", () => change(name, select.value, true));
+  return { element: make("label", { class: "gd-control" }, make("span", {}, setting.label), select), show(value) { select.value = value; } };
+}
+
+function switchControl(name, setting, change) {
+  const box = make("input", { type: "checkbox", "aria-label": setting.label });
+  box.addEventListener("change", () => change(name, box.checked, true));
+  return { element: make("label", { class: "gd-control gd-switch" }, box, make("span", {}, setting.label)), show(value) { box.checked = value; } };
+}
+
+function controlFor(name, setting, change) {
+  const kind = setting.choices ? choiceControl : setting.kind === "switch" ? switchControl : sliderControl;
+  return kind(name, setting, change);
+}
+
+// The player moves along the frames by itself: the kernel has no part in it.
+function playerControl(go, reset) {
+  let timer = null, frame = 0, frames = 1;
+  const pause = () => { clearInterval(timer); timer = null; play.textContent = "Play"; };
+  const start = () => {
+    if (frame >= frames - 1) go(0);
+    play.textContent = "Pause";
+    timer = setInterval(() => { if (frame < frames - 1) go(frame + 1); if (frame >= frames - 1) pause(); }, 1000 / +speed.value);
+  };
+  const button = (text, press, title) => make("button", { type: "button", title, onclick: press }, text);
+  const play = button("Play", () => (timer ? pause() : start()), "Play or pause the steps");
+  const back = button("Back", () => { pause(); go(frame - 1); }, "One step back");
+  const step = button("Step", () => { pause(); go(frame + 1); }, "One step forward");
+  const speed = make("select", { "aria-label": "Speed, steps a second" }, ...[1, 2, 5, 10, 25].map((n) => make("option", { value: n, selected: n === 5 }, `${n}/s`)));
+  speed.addEventListener("change", () => { if (timer) { pause(); start(); } });
+  const scrub = make("input", { type: "range", min: 0, step: 1, "aria-label": "Step number", ...KEEP_KEYS });
+  scrub.addEventListener("input", () => { pause(); go(+scrub.value); });
+  const element = make("div", { class: "gd-player", role: "group", "aria-label": "Steps" },
+    button("Reset", () => { pause(); reset(); }, "Back to the start"), back, play, step, scrub, speed);
+  return { element, pause, show(at, of) {
+    [frame, frames] = [at, of];
+    scrub.max = frames - 1;
+    scrub.value = frame;
+    scrub.setAttribute("aria-valuetext", `step ${frame} of ${frames - 1}`);
+    back.disabled = frame <= 0;
+    step.disabled = frame >= frames - 1;
+    play.disabled = frames < 2;
+  } };
+}

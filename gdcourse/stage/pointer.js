@@ -1,0 +1,89 @@
+// Pointing at the picture, with a mouse, a finger, a pen or the keyboard, in data coordinates.
+
+function pointAt(view) {
+  const canvas = view.moving;
+  let held = null;
+  const axesAt = (event) => {
+    const { left, top } = canvas.getBoundingClientRect(), x = event.clientX - left, y = event.clientY - top;
+    const axes = view.axes?.find(({ box, panel }) => panel.pointer.length && x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height);
+    return [axes, x, y];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    const [axes, x, y] = axesAt(event);
+    if (!axes) return;
+    if (axes.panel.pointer_adds) { addPoint(view, axes.panel, axes.x.data(x)); return; }
+    held = axes;
+    canvas.setPointerCapture(event.pointerId);
+    setPoint(view, held, [x, y], false);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const [axes, x, y] = axesAt(event);
+    canvas.style.cursor = axes ? "crosshair" : "default";
+    canvas.style.touchAction = axes ? "none" : "auto"; // a finger on the hiker drags him, elsewhere it scrolls the page
+    if (held) setPoint(view, held, [x, y], false);
+  });
+  const release = (event) => {
+    if (!held) return;
+    const { left, top } = canvas.getBoundingClientRect();
+    setPoint(view, held, [event.clientX - left, event.clientY - top], true);
+    held = null;
+  };
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", () => { held = null; });
+  canvas.addEventListener("keydown", (event) => pressKey(view, event));
+  canvas.addEventListener("blur", () => { view.cursor = null; view.draw(); });
+}
+
+// The value that a setting can take nearest to where the pointer is: a position of its slider, so that a table can answer.
+function snap(view, name, value, panel, direction) {
+  const track = view.structure.tracks[name], [low, high] = direction === 0 ? panel.x : panel.y;
+  const inside = Math.max(low, Math.min(high, value));
+  return track ? track.positions[nearest(track.positions, inside)] : inside;
+}
+
+function setPoint(view, axes, pixels, done) {
+  const data = [axes.x.data(pixels[0]), axes.y.data(pixels[1])];
+  view.frame = 0;
+  axes.panel.pointer.forEach((name, i) => view.change(name, snap(view, name, data[i], axes.panel, i), done));
+  if (done) view.go(0);
+}
+
+function addPoint(view, panel, x) {
+  const [name] = panel.pointer, point = Math.max(panel.x[0], Math.min(panel.x[1], x));
+  view.change(name, [...view.values[name], point], true);
+}
+
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
+
+function pressKey(view, event) {
+  const axes = view.axes?.find(({ panel }) => panel.pointer.length);
+  if (!axes || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { panel } = axes, move = MOVES[event.key];
+  if (panel.pointer_adds) {
+    const middle = (panel.x[0] + panel.x[1]) / 2;
+    if (event.key === "Enter") addPoint(view, panel, view.cursor ?? middle);
+    else if (move && move[0] === 0) {
+      view.cursor = Math.max(panel.x[0], Math.min(panel.x[1], (view.cursor ?? middle) + (move[1] * (panel.x[1] - panel.x[0])) / (event.shiftKey ? 200 : 40)));
+      view.live.textContent = writeNumber(view.cursor, ".2");
+      view.draw();
+    } else return;
+  } else {
+    if (!move || move[0] >= panel.pointer.length) return;
+    const name = panel.pointer[move[0]], track = view.structure.tracks[name];
+    if (!track) return;
+    const at = nearest(track.positions, view.values[name]) + move[1] * (event.shiftKey ? 10 : 1);
+    view.change(name, track.positions[Math.max(0, Math.min(track.positions.length - 1, at))], false);
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+// Where Enter would step to, for who walks by keyboard.
+function drawCursor(ctx, view) {
+  const axes = view.axes.find(({ panel }) => panel.pointer_adds);
+  if (!axes) return;
+  const x = axes.x.pixel(view.cursor);
+  ctx.setLineDash([4, 4]);
+  segment(ctx, view.colors.second, x, axes.box.top, x, axes.box.top + axes.box.height);
+  ctx.setLineDash([]);
+}

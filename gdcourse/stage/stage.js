@@ -1,0 +1,216 @@
+// The stage: one view that shows any scene. Tabled settings are answered here; the kernel is asked for the others.
+
+const REST = 350; // ms without a change until the hand is taken to rest and the words are read out
+
+class View {
+  constructor(model, el) {
+    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, undo: [], hand: "", cursor: null });
+    this.build();
+    this.listen();
+    this.takeStructure();
+    this.takeAnswers();
+  }
+
+  build() {
+    const canvas = (name) => make("canvas", { class: name });
+    [this.still, this.moving] = [canvas("gd-still"), canvas("gd-moving")];
+    this.moving.tabIndex = 0;
+    this.moving.setAttribute("role", "img");
+    this.moving.dataset.lmSuppressShortcuts = "true";
+    this.picture = make("div", { class: "gd-picture" }, this.still, this.moving);
+    this.legend = make("ul", { class: "gd-legend", "aria-hidden": "true" });
+    this.title = make("div", { class: "gd-title" });
+    this.words = make("div", { class: "gd-words" });
+    this.live = make("div", { class: "gd-live", role: "status", "aria-live": "polite" });
+    this.notice = make("div", { class: "gd-notice", role: "alert" });
+    this.table = make("details", { class: "gd-table" }, make("summary", {}, "Table of the steps"), make("div"));
+    this.table.addEventListener("toggle", () => this.fillTable());
+    this.controls = {};
+    const settings = this.model.get("settings"), box = make("div", { class: "gd-controls" });
+    for (const [name, setting] of Object.entries(settings)) {
+      this.values[name] = this.model.get(name);
+      if (!setting.shown) continue;
+      this.controls[name] = controlFor(name, setting, (n, value, done) => this.change(n, value, done));
+      box.append(this.controls[name].element);
+    }
+    this.player = playerControl((frame) => this.go(frame), () => this.reset());
+    this.root = make("div", { class: "gd-stage" }, this.title, this.picture, this.legend, this.words, this.notice, this.player.element, box, this.table, this.live);
+    this.el.append(this.root);
+  }
+
+  on(event, handle) { this.model.on(event, handle); this.undo.push(() => this.model.off(event, handle)); }
+
+  listen() {
+    this.on("change:structure", () => this.takeStructure());
+    this.on("change:now", () => this.takeAnswers());
+    this.on("change:frame", () => { if (this.model.get("frame") !== this.frame) this.go(this.model.get("frame")); });
+    for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => this.takeAnswers());
+    for (const name of Object.keys(this.values)) {
+      this.on(`change:${name}`, () => {
+        if (this.hand === name) return; // the hand knows better than an older value on its way back
+        this.values[name] = this.model.get(name);
+        this.refresh();
+      });
+    }
+    const size = new ResizeObserver(() => this.resize());
+    size.observe(this.root);
+    const theme = new MutationObserver(() => this.resize(true));
+    theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
+    const dark = window.matchMedia("(prefers-color-scheme: dark)"), turn = () => this.resize(true);
+    dark.addEventListener("change", turn);
+    this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); clearTimeout(this.resting); });
+    pointAt(this);
+  }
+
+  takeStructure() {
+    this.structure = this.model.get("structure");
+    this.grounds = readGrounds(this.model.get("grounds"));
+    this.title.textContent = this.structure.title;
+    this.legend.replaceChildren(...this.structure.layers.filter((l) => l.name).map((l) =>
+      make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}`, "data-color": l.color }), l.name)));
+    this.frame = Math.min(this.frame, this.structure.frames - 1);
+    this.resize(true);
+  }
+
+  takeAnswers() {
+    const now = this.model.get("now");
+    this.answers.keep("now", now);
+    for (const name of this.model.get("tabled")) this.answers.keep(name, this.model.get(`table_${name}`));
+    this.notice.textContent = now.notice ?? "";
+    if (now.frame !== undefined && now.serial !== this.serial && now.frame !== null) this.frame = Math.min(now.frame, this.structure.frames - 1);
+    this.serial = now.serial;
+    this.refresh();
+  }
+
+  // A setting under the hand: from a table at once; else the kernel is asked, and the newest value wins.
+  change(name, value, done) {
+    this.values[name] = value;
+    this.hand = done ? "" : name;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.tell(name), REST);
+    const known = this.answers.find(this.values);
+    if (done || !known) this.tell(name, !done);
+    if (known) this.refresh();
+  }
+
+  tell(name, moving = false) {
+    clearTimeout(this.resting);
+    if (!moving) this.hand = "";
+    this.model.set("hand", moving ? name : "");
+    this.model.set(name, this.values[name]);
+    this.model.save_changes();
+    if (!moving) this.readOut();
+  }
+
+  go(frame) {
+    this.frame = Math.max(0, Math.min(this.structure.frames - 1, frame));
+    this.draw();
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => { this.model.set("frame", this.frame); this.model.save_changes(); this.readOut(); }, REST);
+    this.undo.push(() => clearTimeout(this.telling));
+  }
+
+  reset() {
+    for (const panel of this.structure.panels) if (panel.pointer_adds) this.change(panel.pointer[0], [], true);
+    this.go(0);
+  }
+
+  refresh() {
+    const settings = this.model.get("settings");
+    for (const [name, control] of Object.entries(this.controls)) {
+      if (name !== this.hand) control.show(this.values[name], this.structure.tracks[name]);
+      const { needs } = settings[name];
+      control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
+    }
+    const found = this.answers.find(this.values);
+    if (found) this.columns = new Columns(found, this.structure.frames);
+    this.draw();
+  }
+
+  resize(always = false) {
+    const width = Math.floor(this.root.clientWidth);
+    if (!width || (width === this.width && !always)) return;
+    this.width = width;
+    [this.dark, this.colors] = themeOf(this.root, this.model.get("colors"));
+    const ratio = window.devicePixelRatio || 1, { boxes, height } = layOut(this.structure.panels, width);
+    for (const canvas of [this.still, this.moving]) {
+      Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+      canvas.style.width = width + "px";
+      canvas.style.height = height + "px";
+      canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+    this.picture.style.height = height + "px";
+    this.axes = this.structure.panels.map((panel, i) => axesOf(panel, boxes[i]));
+    const ctx = this.still.getContext("2d");
+    ctx.clearRect(0, 0, width, height);
+    this.axes.forEach((axes) => {
+      drawAxes(ctx, axes, this.colors);
+      const ground = this.grounds[axes.panel.name];
+      if (ground) drawGround(ctx, axes, ground, this.colors, this.dark);
+    });
+    for (const swatch of this.legend.querySelectorAll("[data-color]")) swatch.style.color = this.colors[swatch.dataset.color];
+    this.draw();
+  }
+
+  draw() {
+    if (!this.columns || !this.axes) return;
+    const ctx = this.moving.getContext("2d"), { structure, columns, colors } = this, frame = this.frame;
+    ctx.clearRect(0, 0, this.width, this.still.height);
+    for (const layer of structure.layers) {
+      drawLayer(ctx, layer, this.axes.find((a) => a.panel.name === layer.panel), columns, frame, colors, this.dark);
+    }
+    if (this.cursor) drawCursor(ctx, this);
+    this.player.show(frame, structure.frames);
+    const texts = this.textsAt(frame);
+    if (texts.join("\n") !== this.said) {
+      this.said = texts.join("\n");
+      this.words.replaceChildren(...texts.map((text, i) => make("div", { class: "gd-text", "data-text": structure.texts[i].name }, text || " ")));
+    }
+  }
+
+  textsAt(frame) {
+    return this.structure.texts.map((text) => {
+      const template = text.templates[text.pick ? this.columns.at(text.pick, frame) : 0];
+      return fill(template, (name) => this.columns.at(name, frame));
+    });
+  }
+
+  // For a screen reader: once the hand rests, the words go to the live region and into the picture's label.
+  readOut() {
+    if (!this.columns) return;
+    const words = [this.structure.title, ...this.textsAt(this.frame)].filter((t) => t).join(" ");
+    this.live.textContent = words;
+    this.moving.setAttribute("aria-label", words);
+    this.fillTable();
+  }
+
+  fillTable() {
+    if (!this.table.open || !this.columns) return;
+    const { heads, frames } = this.structure, row = (tag, cells) => make("tr", {}, ...cells.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
+    const shown = Array.from({ length: Math.min(frames, 201) }, (_, k) => row("td", heads.map(([, name, form]) => writeNumber(this.columns.at(name, k), form))));
+    this.table.lastElementChild.replaceChildren(make("table", {}, make("thead", {}, row("th", heads.map(([heading]) => heading))), make("tbody", {}, ...shown)));
+  }
+}
+
+function themeOf(root, palette) {
+  const ink = getComputedStyle(root).color.match(/[\d.]+/g).map(Number), dark = ink[0] + ink[1] + ink[2] > 384;
+  const colors = Object.fromEntries(Object.entries(palette).map(([role, pair]) => [role, pair[dark ? 1 : 0]]));
+  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044" }];
+}
+
+function readGrounds(grounds) {
+  const read = {};
+  for (const [panel, ground] of Object.entries(grounds)) {
+    const columns = unpack(ground);
+    read[panel] = { ...ground, x: columns.x.numbers, y: columns.y.numbers, z: columns.z?.numbers };
+  }
+  return read;
+}
+
+export default {
+  render({ model, el }) {
+    const view = new View(model, el);
+    view.readOut();
+    return () => { view.undo.forEach((undo) => undo()); view.root.remove(); };
+  },
+};

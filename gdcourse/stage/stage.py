@@ -1,0 +1,189 @@
+"""The stage: one widget that shows any lab, live, in JupyterLab.
+
+Python computes, the browser draws. For each tabled setting the browser holds a table of the scenes for every position of
+its slider, so a drag never waits for the kernel; when the hand rests, the kernel hears the value and sends the tables
+that have changed. Settings that are asked travel as synced traits, of which the newest value wins and none queue up.
+"""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import anywidget
+import numpy as np
+import traitlets
+from contourpy import contour_generator
+
+from gdcourse.labs.ground import curve, shading
+from gdcourse.labs.lab import Lab, Setting, even, ladder
+from gdcourse.labs.scene import COLORS, Scene, Track
+from gdcourse.landscapes import Landscape
+
+SCRIPTS = ("wording.js", "axes.js", "layers.js", "answers.js", "controls.js", "pointer.js", "stage.js")
+
+
+@cache
+def read(*names: str) -> str:
+    """Return this folder's scripts (or styles) joined in the given order."""
+    return "\n".join((files("gdcourse.stage") / name).read_text(encoding="utf-8") for name in names)
+
+
+class Stage(anywidget.AnyWidget):
+    """A live lab. Every setting is a trait: read it, set it, or link an ipywidget to it.
+
+    Example:
+        hiker = LABS["hiker"].show(rate=0.3)
+        hiker.rate = 0.9
+        hiker.scene.facts
+    """
+
+    _esm = read(*SCRIPTS)
+    _css = read("stage.css")
+    colors = traitlets.Dict(COLORS).tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
+    tabled = traitlets.List().tag(sync=True)
+    structure = traitlets.Dict().tag(sync=True)
+    grounds = traitlets.Dict().tag(sync=True)
+    now = traitlets.Dict().tag(sync=True)
+    frame = traitlets.Int(0).tag(sync=True)
+    hand = traitlets.Unicode("").tag(sync=True)  # the setting that is being moved; "" when the hand rests
+
+    def __init__(self, lab: Lab, **settings):
+        """Show a lab with the given settings, the others at their defaults."""
+        settled, notice = lab.settle(settings, strict=False)
+        shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
+        super().__init__(settings=shown, tabled=[name for name, s in lab.settings.items() if s.tabled])
+        self._lab, self._answered, self._serial = lab, {}, 0
+        self._notice = notice
+        self._answer(settled)
+        self.observe(self._changed, names=[*lab.settings, "hand"])
+
+    @property
+    def scene(self) -> Scene:
+        """The scene for the present settings."""
+        return self._scene
+
+    def _changed(self, change) -> None:
+        name = change["name"]
+        settings = {name: getattr(self, name) for name in self._lab.settings}
+        if settings == self._answered:
+            if not self.hand:
+                self._send_tables()
+            return
+        if name != "hand" and self._answered.get(name) != change["new"]:
+            settings = self._lab.change(settings, name, change["new"])
+        settled, self._notice = self._lab.settle(settings, strict=False)
+        self._answer(settled)
+
+    def _answer(self, settings: dict) -> None:
+        """Compute the scene for settings and send what has changed of it; the tables only once the hand rests."""
+        scene = self._lab.show_scene(**settings)
+        settings = {**settings, **scene.found}
+        self._scene, self._answered = scene, settings
+        self._serial += 1
+        notice = " ".join(part for part in (self._notice, scene.notice) if part)
+        with self.hold_sync():
+            for name, value in settings.items():
+                setattr(self, name, value)
+            self.grounds = {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None}
+            self.structure = scene.structure() | {"tracks": _tracks(self._lab, scene)}
+            fixed = {name: _plain(value) for name, value in settings.items()}
+            self.now = {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": self._serial, "notice": notice}
+        if not self.hand:
+            self._send_tables()
+
+    def _send_tables(self) -> None:
+        for name in self.tabled:
+            fixed = {other: _plain(value) for other, value in self._answered.items() if other != name}
+            if getattr(self, f"table_{name}").get("fixed") != fixed:
+                setattr(self, f"table_{name}", table(self._lab, self._scene, name, self._answered))
+
+
+def stage(lab: Lab, **settings) -> Stage:
+    """Return a live stage for a lab; its class has one trait for each setting and each table."""
+    return _class_for(lab)(lab, **settings)
+
+
+@cache
+def _class_for(lab: Lab) -> type[Stage]:
+    traits = {name: traitlets.Any(setting.default).tag(sync=True) for name, setting in lab.settings.items()}
+    tables = {f"table_{name}": traitlets.Dict().tag(sync=True) for name, setting in lab.settings.items() if setting.tabled}
+    return type(f"{lab.name.title().replace('-', '')}Stage", (Stage,), {**traits, **tables, "__doc__": lab.title})
+
+
+def table(lab: Lab, scene: Scene, name: str, settings: dict) -> dict:
+    """Return the packed table of scenes over one tabled setting: positions, what is fixed, and the columns."""
+    track = scene.tracks[name]
+    swept = lab.table(name, track.positions, **settings)
+    fixed = {other: _plain(value) for other, value in settings.items() if other != name}
+    columns = {key: _with_axis(value, scene.columns[key]) for key, value in swept.columns.items()}
+    return {**pack(columns), "over": [name], "positions": [track.positions.tolist()], "fixed": fixed}
+
+
+def _with_axis(swept: np.ndarray, single: np.ndarray) -> np.ndarray:
+    """Give a swept column that does not depend on the setting an axis of length one in front."""
+    return swept[None] if swept.ndim == single.ndim else swept
+
+
+def pack(columns) -> dict:
+    """Put columns into one buffer of doubles: {"columns": {name: [first, shape]}, "data": bytes}."""
+    places, first = {}, 0
+    for name, numbers in columns.items():
+        places[name] = [first, list(numbers.shape)]
+        first += numbers.size
+    data = np.concatenate([np.ravel(numbers) for numbers in columns.values()]) if columns else np.zeros(0)
+    return {"columns": places, "data": data.astype("<f8").tobytes()}
+
+
+def describe_setting(setting: Setting) -> dict:
+    """Return what the browser must know of a setting to make its control."""
+    kinds = {bool: "switch", tuple: "walk", int: "number", float: "number"}
+    return {
+        "label": setting.label,
+        "shown": setting.shown,
+        "choices": None if setting.choices is None else dict(setting.choices),
+        "kind": kinds.get(type(setting.default), "number"),
+        "whole": type(setting.default) is int,
+        "needs": [list(need) for need in setting.needs] or None,
+    }
+
+
+def _tracks(lab: Lab, scene: Scene) -> dict:
+    """Return the slider positions of every shown number: the scene's own, else from the setting's ends."""
+    tracks = {}
+    for name, setting in lab.settings.items():
+        if name not in scene.tracks and setting.shown and setting.low is not None and setting.high is not None:
+            tracks[name] = Track(_positions(setting))
+    return {name: {"positions": t.positions.tolist(), "marks": [list(m) for m in t.marks]} for name, t in {**tracks, **scene.tracks}.items()}
+
+
+def _positions(setting: Setting) -> np.ndarray:
+    assert setting.low is not None and setting.high is not None
+    if type(setting.default) is int:
+        return np.arange(setting.low, setting.high + 1.0)
+    make = ladder if setting.scale == "log" else even
+    return make(setting.low, setting.high, setting.default)
+
+
+@lru_cache(maxsize=16)
+def ground(landscape: Landscape) -> dict:
+    """Return a landscape's background for the browser: line pieces (x, y), the minima, and in two dimensions the shading."""
+    if landscape.dimension == 1:
+        x, y = curve(landscape)
+        return {**pack({"x": x, "y": y}), "pieces": [[0, len(x)]], "minima": []}
+    shades = shading(landscape)
+    lines = contour_generator(shades.x, shades.y, shades.z)
+    pieces = [piece for level in shades.levels for piece in lines.lines(level)]
+    ends = np.cumsum([0, *map(len, pieces)]).tolist()
+    x, y = np.concatenate([*pieces, np.zeros((0, 2))]).T
+    return {
+        **pack({"x": x, "y": y, "z": shades.shade}),
+        "pieces": list(zip(ends[:-1], ends[1:], strict=True)),
+        "minima": landscape.minima,
+        "rows": len(shades.y),
+        "extent": [shades.x[0], shades.x[-1], shades.y[0], shades.y[-1]],
+    }
+
+
+def _plain(value):
+    """Return a setting as the browser will have it: a tuple becomes a list."""
+    return list(value) if isinstance(value, tuple) else value
