@@ -4,7 +4,6 @@ Symbols as in `theory_rate`; σ² is the variance of one sample's gradient. Arra
 """
 
 import numpy as np
-
 from numpy.typing import ArrayLike
 
 from gdcourse.checks import finite, kept_share, nonnegative, positive, quiet, shorten, whole
@@ -57,9 +56,7 @@ def batch_variance(variance, batch, population: ArrayLike | None = None):
         return variance / batch
     population = whole(population, "population", 1)
     if (batch > population).any():
-        raise ValueError(
-            f"batch must not exceed population, but {shorten(batch)} came for {shorten(population)}: draw fewer samples"
-        )
+        raise ValueError(f"batch must not exceed population, but {batch} of {population} came: draw fewer samples")
     # N = 1 leaves only b = N, where the variance is 0
     return variance / batch * (population - batch) / np.maximum(population - 1, 1)
 
@@ -111,7 +108,7 @@ def escape_steps(offset, radius, rate, eigenvalue, beta: ArrayLike = 0.0):
     downward = finite(eigenvalue, "eigenvalue")
     if (downward >= 0).any():
         raise ValueError(
-            f"eigenvalue must be negative across a ridge, but {shorten(eigenvalue)} came: pass the downward one"
+            f"eigenvalue must be negative, but {shorten(eigenvalue)} came: pass the curvature across the ridge"
         )
     growth = heavy_ball_contraction(positive(rate, "rate"), beta, downward)
     return np.maximum(np.log(radius / offset) / np.log(growth), 0.0)
@@ -127,9 +124,7 @@ def chance_of_minimum(dimension: int) -> float:
     exact = {1: 1 / 2, 2: (2 - np.sqrt(2)) / 4, 3: (np.pi - 2 * np.sqrt(2)) / (4 * np.pi)}
     n = whole(dimension, "dimension", 1)
     if n.ndim or float(n) not in exact:
-        raise ValueError(
-            f"dimension must be 1, 2 or 3, where the chance is exact, but {shorten(dimension)} came: simulate it"
-        )
+        raise ValueError(f"dimension must be 1, 2 or 3, but {shorten(dimension)} came: simulate larger ones")
     return float(exact[int(n)])
 
 

@@ -38,8 +38,9 @@ def curvature(landscape: Landscape, w=None) -> Curvature:
     if w is None:
         w = landscape.minima[0] if landscape.minima else landscape.start
     eigenvalues = landscape.curvatures(as_start(landscape, w))
-    L, mu = eigenvalues[..., -1], eigenvalues[..., 0]
-    kappa = np.where(mu > 0, L / mu, np.where(mu == 0, np.inf, np.nan))[()]
+    L, mu = eigenvalues[..., -1][()], eigenvalues[..., 0][()]
+    flat = np.abs(mu) <= 8 * _ULP * np.abs(eigenvalues).max(axis=-1)  # an eigenvalue 0 comes out as ±1e-16 L
+    kappa = np.select([flat, mu > 0], [np.inf, L / mu], np.nan)[()]
     return Curvature(L, mu, kappa)
 
 
