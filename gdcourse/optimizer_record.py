@@ -47,19 +47,13 @@ def spread(optimizer, w: np.ndarray):
     """
     runs = sweep_shape(optimizer)
     shaped = {name: value.reshape(value.shape + (1,) * w.ndim) for name, value in swept(optimizer).items()}
-    return replace(optimizer, **shaped) if shaped else optimizer, np.broadcast_to(w, runs + w.shape)
-
-
-def settings_of(optimizer) -> dict:
-    """Name and value of each setting; empty for a learner's own optimizer that is no dataclass."""
-    if not hasattr(optimizer, "__dataclass_fields__"):
-        return {}
-    return {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
+    return replace(optimizer, **shaped) if shaped else optimizer, np.broadcast_to(w, runs + w.shape).copy()
 
 
 def swept(optimizer) -> dict[str, np.ndarray]:
-    """The settings that are arrays."""
-    return {name: value for name, value in settings_of(optimizer).items() if np.ndim(value) > 0}
+    """The settings that are arrays; none in a learner's own optimizer that is no heir of Optimizer."""
+    names = [field.name for field in fields(optimizer)] if isinstance(optimizer, Optimizer) else []
+    return {name: getattr(optimizer, name) for name in names if np.ndim(getattr(optimizer, name)) > 0}
 
 
 def sweep_shape(optimizer) -> tuple[int, ...]:

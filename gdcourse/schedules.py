@@ -10,35 +10,45 @@ So one schedule serves any optimizer and every rate of a sweep. k may be a numbe
 """
 # ruff: noqa: D102 - calling a schedule gives its factor at step k; the formula is in the docstring of the class
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from gdcourse.checks import shorten
-from gdcourse.settings import as_setting, whole_number
+from gdcourse.settings import single_number, whole_number
 
-COUNTS = {"every": 1, "steps": 1}  # settings that are whole numbers, and the least of each
+quiet = np.errstate(all="ignore")  # decorates what may overflow: a factor above 1, many steps
+COUNTS = ("every", "steps")  # settings that are whole numbers
 
 
-class _Checked:
-    """Checks the settings of a schedule when it is made."""
+class Schedule(ABC):
+    """Frozen settings; calling it with the step k gives the factor of the rate.
+
+    Raises:
+        TypeError: If a setting is not a real number.
+        ValueError: If a setting is out of its range.
+    """
 
     def __post_init__(self):
-        for f in fields(self):  # type: ignore[arg-type]  # every heir is a dataclass
-            value = getattr(self, f.name)
-            if f.name in COUNTS:
-                object.__setattr__(self, f.name, whole_number(f.name, value, COUNTS[f.name]))
-            elif f.name != "then":
-                object.__setattr__(self, f.name, as_setting(f.name, value))
-            elif not callable(value):
-                raise TypeError(
-                    f"then must be a schedule or a function of the step, but {shorten(value)} came: pass Cosine()"
-                )
+        """Turn every setting into a number, or say what is wrong with it."""
+        for name, value in vars(self).items():
+            if name == "then" and (not callable(value) or isinstance(value, type)):
+                raise TypeError(f"then must be a schedule, but {shorten(value)} came: pass one like Cosine()")
+            if name in COUNTS:
+                object.__setattr__(self, name, whole_number(name, value, low=1))
+            elif name != "then":
+                object.__setattr__(self, name, single_number(name, value))
+
+    @abstractmethod
+    def __call__(self, k) -> Any:
+        """Give the factor at step k, or an array of factors at an array of steps."""
 
 
 @dataclass(frozen=True)
-class Constant(_Checked):
+class Constant(Schedule):
     """The optimizer's own rate at every step: factor 1."""
 
     def __call__(self, k):
@@ -46,28 +56,30 @@ class Constant(_Checked):
 
 
 @dataclass(frozen=True)
-class StepDecay(_Checked):
+class StepDecay(Schedule):
     """A staircase: the rate is multiplied by `factor` after every `every` steps. factor^⌊k/every⌋."""
 
     every: int = 30
     factor: float = 0.1
 
+    @quiet
     def __call__(self, k):
         return np.power(self.factor, np.floor_divide(k, self.every))
 
 
 @dataclass(frozen=True)
-class Exponential(_Checked):
+class Exponential(Schedule):
     """The rate is multiplied by `factor` after every step. factorᵏ."""
 
     factor: float = 0.95
 
+    @quiet
     def __call__(self, k):
         return np.power(self.factor, k)
 
 
 @dataclass(frozen=True)
-class Cosine(_Checked):
+class Cosine(Schedule):
     """Half a cosine from 1 down to `end` over `steps` steps, then flat.
 
     end + ½(1 − end)(1 + cos(πk/T)), T = steps. Source: Loshchilov and Hutter 2017 (arXiv 1608.03983), without restarts.
@@ -82,7 +94,7 @@ class Cosine(_Checked):
 
 
 @dataclass(frozen=True)
-class InverseTime(_Checked):
+class InverseTime(Schedule):
     """The rate falls like 1/t: (1 + decay·k)^(−power).
 
     With decay = 1 the first rates are α, α/2, α/3 ...; power = 0.5 gives α/√t. With noisy gradients, convergence to the
@@ -97,7 +109,7 @@ class InverseTime(_Checked):
 
 
 @dataclass(frozen=True)
-class WarmUp(_Checked):
+class WarmUp(Schedule):
     """A straight climb over the first `steps` steps, then another schedule from its beginning.
 
     Factors 1/T, 2/T ... 1 over T = steps steps (times the first factor of `then`), then then(k − T).

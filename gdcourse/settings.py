@@ -19,6 +19,7 @@ class Range(NamedTuple):
 
 BELOW_ONE = float(np.nextafter(1.0, 0.0))  # the largest float below 1: a bias correction divides by 1 − β
 LARGEST = float(np.finfo(float).max)
+ANY = Range(-LARGEST, LARGEST, "of either sign")  # a setting of a learner's own optimizer
 RANGES = {
     "rate": Range(0, LARGEST, "0 or more (the minus sign is already in w − rate · gradient)"),
     "beta": Range(0, 1, "from 0 to 1 (it is the share of the past that each step keeps)"),
@@ -41,7 +42,7 @@ def as_setting(name: str, value) -> Setting:
         ValueError: If a number is not finite, or outside the range of the setting of this name.
     """
     numbers = as_numbers(value, name)
-    low, high, words = RANGES[name]
+    low, high, words = RANGES.get(name, ANY)
     fits = (low <= numbers) & (numbers <= high)
     if not fits.all():
         raise ValueError(f"{name} must be a finite number, {words}, but {numbers[~fits].flat[0]:g} came: change it")
@@ -49,6 +50,19 @@ def as_setting(name: str, value) -> Setting:
         return float(numbers)
     numbers.setflags(write=False)
     return numbers
+
+
+def single_number(name: str, value) -> float:
+    """Give the value as a float; an array is refused, because no sweep goes over this setting.
+
+    Raises:
+        TypeError: If the value is not a real number.
+        ValueError: If it is an array, not finite, or outside the range of the setting of this name.
+    """
+    number = as_setting(name, value)
+    if not isinstance(number, float):
+        raise ValueError(f"{name} must be one number, but {shorten(value)} came: pass for example 0.1")
+    return number
 
 
 def whole_number(name: str, value, low: int = 0) -> int:
