@@ -8,7 +8,7 @@ from typing import Any
 
 from gdcourse.exercises import journal
 from gdcourse.exercises.exhibits import Exhibit
-from gdcourse.exercises.records import Field, Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.variants import Variants, current_student
 from gdcourse.exercises.words import Words, current_language
 
@@ -92,7 +92,9 @@ class Exercise:
     def mistakes(self) -> tuple[Mistake, ...]:
         """The known mistakes, each with its explanation."""
         words = self.words()
-        return tuple(replace(mistake, explanation=words.explain(mistake.name)) for mistake in self.task.mistakes)
+        return tuple(
+            replace(mistake, explanation=words.explain(mistake.name)) for mistake in self.task.known_mistakes()
+        )
 
     def form(self, student: str | None = None) -> Form:
         """Describe the inputs, for a widget."""

@@ -19,7 +19,7 @@ import numpy as np
 LONGEST_NUMBER = 60  # characters; more is no number written by hand
 _DECIMAL = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _NUMBER = re.compile(rf"({_DECIMAL})(?:/({_DECIMAL}))?")
-_SIGNS = str.maketrans({"−": "-", "–": "-", "\u2010": "-", "\u2011": "-", "⁄": "/", "·": "."})
+_SIGNS = str.maketrans({"−": "-", "–": "-", "\u2010": "-", "\u2011": "-", "\u2044": "/", "·": "."})
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f\u200b]+")
 
 
@@ -51,7 +51,7 @@ def plain_text(value: Any) -> str:
     return "".join(str.__getitem__(value, slice(None)))
 
 
-def read_number(value: Any) -> float | None | Unreadable:
+def read_number(value: Any) -> float | Unreadable | None:
     """Read one number: a finite float, None where it is blank, else why it cannot be read.
 
     Understood are numbers of Python and NumPy, and texts such as "2.64", "2,64", "−3.6", "1e-3" and "66/25".
@@ -82,7 +82,7 @@ def _python_number(value: Any) -> float | Unreadable:
         return Unreadable("not-finite")
 
 
-def _numpy_number(value: Any) -> float | None | Unreadable:
+def _numpy_number(value: Any) -> float | Unreadable | None:
     # base-class calls again, and an exact array instead of a subclass
     array = np.ndarray.__array__(value) if is_a(value, np.ndarray) else np.asarray(np.generic.__array__(value))
     if array.shape != ():
@@ -115,7 +115,7 @@ def excerpt(text: str, longest: int = 30) -> str:
     return clean[:longest].strip() + ("…" if len(text) > longest else "")
 
 
-def read_list(value: Any, longest: int) -> list | None | Unreadable:
+def read_list(value: Any, longest: int) -> list | Unreadable | None:
     """Read a list, tuple or array into an exact list of its items; None where it is blank."""
     if is_blank(value):
         return None

@@ -106,6 +106,7 @@ class Verdict:
     mistakes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        """Write the message, and under it what is said of each row."""
         lines = [
             self.message,
             *(f"  {row.message}" for row in self.rows if row.message and row.message != self.message),
@@ -138,7 +139,9 @@ class Task(ABC):
     the share from 0 to 1. `own` holds what the learner answered to earlier parts of the same exercise.
     """
 
-    mistakes: tuple[Mistake, ...]
+    @abstractmethod
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        """The wrong procedures this task can name."""
 
     @abstractmethod
     def form(self, words: Words, variant: dict) -> Form:

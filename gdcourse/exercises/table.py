@@ -7,13 +7,14 @@ number, the rows after it decide between them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gdcourse.exercises.closeness import closeness
 from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
-from gdcourse.exercises.records import ACCEPTED, Field, Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.records import ACCEPTED, Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.table_words import table_verdict
 from gdcourse.exercises.words import Words
 
@@ -38,7 +39,7 @@ class Cell:
     row: int
     column: str
     outcome: str
-    value: float | None = None
+    value: float = math.nan  # NaN where nothing could be read
     suspects: tuple[str, ...] = ()
     trouble: Unreadable | None = None
 
@@ -85,6 +86,10 @@ class Table(Task):
     def keys(self) -> tuple[str, ...]:
         """The column keys."""
         return tuple(column.key for column in self.columns)
+
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        """Give the mistakes it was declared with."""
+        return self.mistakes
 
     def answer(self, variant: dict) -> list[tuple[float, ...]]:
         """Give the true rows."""
@@ -179,7 +184,7 @@ class Table(Task):
                     cell = self._suspected(cell, column, (variant, before, here), tuple(consistent))
                     carried = True
                 yield cell
-                here[column.key] = true if cell.value is None else cell.value
+                here[column.key] = cell.value if math.isfinite(cell.value) else true
             before = here
 
     def _cell(self, row: int, column: Column, value: Any, true: float, place: tuple, carried: bool) -> Cell:
@@ -195,19 +200,13 @@ class Table(Task):
     def _suspected(self, cell: Cell, column: Column, place: tuple, consistent: tuple[str, ...]) -> Cell:
         variant, before, here = place
         right = column.rule(variant, before, here)
-        suspects = [
-            mistake.name
-            for mistake in self.mistakes
-            if mistake.name in consistent
-            or (
-                mistake.slip is not None
-                and any(
-                    closeness(cell.value, wrong) in ACCEPTED
-                    for wrong in mistake.slip(variant, column.key, before, here, right)
-                )
-            )
-        ]
-        return Cell(cell.row, cell.column, "known-mistake" if suspects else "wrong", cell.value, tuple(suspects))
+
+        def slipped(mistake: Mistake) -> bool:
+            numbers = mistake.slip(variant, column.key, before, here, right) if mistake.slip is not None else ()
+            return any(closeness(cell.value, number) in ACCEPTED for number in numbers)
+
+        names = tuple(m.name for m in self.mistakes if m.name in consistent or slipped(m))
+        return replace(cell, outcome="known-mistake" if names else "wrong", suspects=names)
 
     def _agrees(self, typed: list[Any], wrong: tuple[float, ...]) -> bool:
         return all(isinstance(a, float) and closeness(a, b) in ACCEPTED for a, b in zip(typed, wrong, strict=True))

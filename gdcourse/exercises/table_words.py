@@ -68,9 +68,10 @@ def _message(outcome: str, marks: Sequence[Mark], words: Words) -> str:
     """Name the first row that needs attention, and say that what follows from it is right where it is."""
     if outcome in ("right", "rounded"):
         return words.say(f"table-{outcome}")
-    first = next(mark for mark in marks if worst([outcome, mark.outcome]) == mark.outcome)
+    first = next(mark for mark in marks if mark.outcome == outcome)
     if outcome == "not-attempted":
         right = sum(mark.outcome in ACCEPTED for mark in marks)
         return words.say("table-so-far", right=right, rows=len(marks))
-    own = any(cell.outcome == "right-from-your-own" for mark in marks for cell in mark.cells)
+    later = marks[marks.index(first) + 1 :]
+    own = any(cell.outcome == "right-from-your-own" for mark in later for cell in mark.cells)
     return f"{first.message} {words.say('carried-on')}" if own else first.message

@@ -73,20 +73,25 @@ class Words:
 
     def __call__(self, name: str, **more: Any) -> str:
         """Give the text `name` of this exercise, with its placeholders filled."""
-        return self._filled(f"{self.path}.{name}", more)
+        return self._filled(self._found(name), f"{self.path}.{name}", more)
 
     def say(self, name: str, **more: Any) -> str:
         """Give a sentence that all exercises share, such as "This is still blank"."""
-        return self._filled(f"common.{name}", more)
+        path = f"common.{name}"
+        return self._filled(sentences(self.language).get(path, sentences(ENGLISH).get(path)), path, more)
 
     def listed(self, name: str) -> tuple[str, ...]:
         """Give a list of texts, such as the hints; empty where there is none."""
-        texts = self._found(f"{self.path}.{name}")
+        texts = self._found(name)
         return tuple(text.format_map(self._placeholders({})).strip() for text in texts or ())
 
     def has(self, name: str) -> bool:
         """Say whether there is a text `name`."""
-        return self._found(f"{self.path}.{name}") is not None
+        return self._found(name) is not None
+
+    def has_own(self, name: str) -> bool:
+        """Say whether this very part has a text `name`, not only the exercise around it."""
+        return f"{self.path}.{name}" in sentences(ENGLISH)
 
     def part(self, key: str) -> Words:
         """Give the texts of one part of the exercise."""
@@ -96,14 +101,26 @@ class Words:
         """Write a number as this language writes it."""
         return shown(value, self.language)
 
-    def _found(self, path: str) -> Any:
-        return sentences(self.language).get(path, sentences(ENGLISH).get(path))
+    def explain(self, mistake: str) -> str:
+        """Give the explanation of a mistake; "graph.shifted" is one of the part "graph"."""
+        part, _, name = mistake.rpartition(".")
+        return (self.part(part) if part else self)(f"mistakes.{name}")
+
+    def _found(self, name: str) -> Any:
+        """Look in the part's own texts, in those of the exercise around it, and in those of the exercise it is like."""
+        own, english = sentences(self.language), sentences(ENGLISH)
+        exercise, *parts = self.path.split(".")
+        for root in (exercise, english.get(f"{exercise}.like")):
+            for end in range(len(parts), -1, -1):
+                path = ".".join([str(root), *parts[:end], name])
+                if path in english:
+                    return own.get(path, english[path])
+        return None
 
     def _placeholders(self, more: Mapping[str, Any]) -> dict[str, str]:
         return {name: self.number(value) for name, value in {**self.facts, **more}.items()}
 
-    def _filled(self, path: str, more: Mapping[str, Any]) -> str:
-        text = self._found(path)
+    def _filled(self, text: str | None, path: str, more: Mapping[str, Any]) -> str:
         if text is None:
             raise KeyError(f"no text {path!r} in text/{ENGLISH}: add it to the lesson's toml file")
         return text.format_map(self._placeholders(more)).strip()

@@ -1,0 +1,74 @@
+"""What an exercise shows: curves to diagnose or a table to read, as data, as text and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A line to look at; y may leave the range of floating point, and is then cut off."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """Curves over common axes, or a table of numbers.
+
+    Args:
+        curves: drawn in this order.
+        x_label: what is counted along the x axis.
+        y_label: what is drawn upwards.
+        log_y: whether the y axis is logarithmic.
+        heads: headings of the table.
+        rows: the table, already written as text.
+    """
+
+    curves: tuple[Curve, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    log_y: bool = False
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def describe(self) -> str:
+        """Write the table, or a dozen points of each curve, as Markdown: the twin for a screen reader."""
+        if self.rows:
+            return _markdown_table(self.heads, self.rows)
+        steps = self.curves[0].x
+        chosen = np.unique(np.linspace(0, len(steps) - 1, 12).round().astype(int))
+        rows = [(f"{steps[place]:g}", *(_short(float(curve.y[place])) for curve in self.curves)) for place in chosen]
+        return _markdown_table((self.x_label, *(curve.name for curve in self.curves)), rows)
+
+    def figure(self):
+        """Draw the curves, each in a panel of its own; None for a table. Needs matplotlib."""
+        if not self.curves:
+            return None
+        from matplotlib.figure import Figure  # only a picture needs it; no pyplot, so nothing is left open
+
+        figure = Figure(figsize=(3.2 * len(self.curves), 2.6), layout="constrained")
+        for place, curve in enumerate(self.curves, start=1):
+            axes = figure.add_subplot(1, len(self.curves), place)
+            seen = np.isfinite(curve.y) & (np.abs(curve.y) < 1e12)
+            axes.plot(curve.x[seen], curve.y[seen], marker=".", color="#0072B2")
+            axes.set(title=curve.name, xlabel=self.x_label, ylabel=self.y_label)
+            axes.set_yscale("log" if self.log_y else "linear")
+        return figure
+
+    def _repr_markdown_(self) -> str:
+        return self.describe()
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−") if np.isfinite(value) else "beyond all numbers"
+
+
+def _markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,135 @@
+"""The learner's progress file: one line of JSON for each thing that happened, only ever added to.
+
+A line is added with a single write to the end of the file, so a crash costs that line at most and two open notebooks
+cannot overwrite each other. A line that cannot be read makes the file "damaged": it is set aside under another name,
+nothing in it is changed, and its readable lines still count.
+
+The file is `gdcourse-progress.jsonl` in the work folder; GDCOURSE_PROGRESS names another, or is "off".
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdcourse.exercises.records import Verdict
+
+if TYPE_CHECKING:
+    from gdcourse.exercises.exercise import Exercise
+
+NAME = "gdcourse-progress.jsonl"
+_NEEDED = {"at": str, "student": str, "exercise": str, "event": str, "outcome": str}
+
+
+def path() -> Path | None:
+    """Give the place of the progress file; None where it is switched off."""
+    chosen = os.environ.get("GDCOURSE_PROGRESS", "")
+    return None if chosen == "off" else Path(chosen or NAME)
+
+
+def note(event: str, exercise: str, student: str, outcome: str = "", **more: Any) -> OSError | None:
+    """Add one line to the progress file; hand back the error where that fails, and raise none."""
+    file = path()
+    if file is None:
+        return None
+    at = datetime.now(UTC).isoformat()
+    entry = {"at": at, "student": student, "exercise": exercise, "event": event, "outcome": outcome, **more}
+    try:
+        _append(file, json.dumps(entry, allow_nan=False).encode("ascii"))
+    except OSError as error:
+        return error
+    return None
+
+
+def _append(file: Path, line: bytes) -> None:
+    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        size = os.lseek(handle, 0, os.SEEK_END)
+        torn = size > 0 and _last_byte(handle, size) != b"\n"
+        # a line torn by a crash is ended first, so that it spoils itself alone
+        line = (b"\n" if torn else b"") + line + b"\n"
+        if os.write(handle, line) < len(line):
+            raise OSError(errno.ENOSPC, "the disk is full")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _last_byte(handle: int, size: int) -> bytes:
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1)
+
+
+def entries() -> tuple[list[dict], str]:
+    """Read all lines, and those of files set aside; give them in order of time, and a message if one is set aside."""
+    file = path()
+    if file is None:
+        return [], ""
+    found, damaged = _read(file)
+    aside = _set_aside(file) if damaged else ""
+    for old in sorted(file.parent.glob(f"{file.stem}-damaged-*{file.suffix}")):
+        if old.name != aside:
+            found += _read(old)[0]
+    return sorted(found, key=lambda entry: entry["at"]), aside
+
+
+def _read(file: Path) -> tuple[list[dict], bool]:
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
+        return [], False
+    last = lines.pop()  # empty, or a line that another notebook is just writing
+    whole = [_entry(line) for line in lines if line.strip()]
+    if last.strip():
+        whole.append(_entry(last) or {})
+    return [entry for entry in whole if entry], None in whole
+
+
+def _entry(line: bytes) -> dict | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    sound = isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in _NEEDED.items())
+    return entry if sound else None
+
+
+def _set_aside(file: Path) -> str:
+    """Rename a damaged file; give its new name, or "" where even that fails."""
+    for number in range(1, 10_000):
+        aside = file.with_name(f"{file.stem}-damaged-{number}{file.suffix}")
+        if not aside.exists():
+            try:
+                file.rename(aside)
+            except OSError:
+                return ""
+            return aside.name
+    return ""
+
+
+def of(student: str) -> Iterator[dict]:
+    """Give one student's lines."""
+    return (entry for entry in entries()[0] if entry["student"] == student)
+
+
+def attempted(key: str, student: str) -> bool:
+    """Say whether this student has handed in anything that was judged; True where no file is kept."""
+    if path() is None:
+        return True
+    return any(entry["exercise"] == key and entry["event"] == "check" for entry in of(student))
+
+
+def note_check(exercise: Exercise, verdict: Verdict, answer: Any, student: str) -> str:
+    """Note a check; give a sentence where the file cannot be written."""
+    del answer
+    if verdict.outcome in ("not-attempted", "unreadable"):
+        return ""
+    error = note(
+        "check", exercise.key, student, verdict.outcome, points=verdict.points, mistakes=list(verdict.mistakes)
+    )
+    return "" if error is None else exercise.words(student).say("not-saved", reason=error.strerror or "unknown")

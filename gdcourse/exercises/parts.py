@@ -1,0 +1,149 @@
+"""Several questions in one exercise: the parabola walk has a table, a question, a graph and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdcourse.exercises.reading import Unreadable, is_a, is_blank, read_dict
+from gdcourse.exercises.records import Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.table_words import worst
+from gdcourse.exercises.words import Words
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One question: its texts stand under its key; `weight` is its share of the points, 0 for a free text."""
+
+    key: str
+    task: Task
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a later part may know of an earlier one."""
+
+    answer: Any
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Parts(Task):
+    """Questions answered together, as a dictionary {part key: answer}.
+
+    An answer that is no dictionary is the answer to the first part, and only that is judged: a plain list of rows is
+    a complete answer to the table of a sheet.
+    """
+
+    parts: tuple[Part, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the parts."""
+        return tuple(part.key for part in self.parts)
+
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        """The mistakes of all parts; those after the first part bear its key: "graph.shifted"."""
+        first, *later = self.parts
+        named = [
+            replace(m, name=f"{part.key}.{m.name}", wrong=_alone(part.key, m))
+            for part in later
+            for m in part.task.known_mistakes()
+        ]
+        return (*first.task.known_mistakes(), *named)
+
+    def answer(self, variant: dict) -> Any:
+        """Give the answer to the first part where it is a table, as the course writes it; else to all parts."""
+        first = self.parts[0].task.answer(variant)
+        return first if isinstance(first, list) else {part.key: part.task.answer(variant) for part in self.parts}
+
+    def form(self, words: Words, variant: dict) -> Form:
+        """Put the forms of the parts under one another."""
+        forms = [(part.key, part.task.form(words.part(part.key), variant)) for part in self.parts]
+        fields = [replace(field, key=f"{key}.{field.key}") for key, form in forms for field in form.fields]
+        table = next((form for _, form in forms if form.rows), Form(()))
+        return Form(tuple(fields), table.rows, table.columns)
+
+    def gather(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give every part what was typed into its own fields."""
+        return {part.key: part.task.gather(_under(part.key, values)) for part in self.parts}
+
+    def filled(self, variant: dict) -> dict[str, Any]:
+        """Fill every part in rightly."""
+        parts = ((part.key, part.task.filled(variant)) for part in self.parts)
+        return {f"{key}.{name}": value for key, values in parts for name, value in values.items()}
+
+    def worked(self, variant: dict, words: Words) -> str:
+        """Work through the parts that have a solution."""
+        return "\n\n".join(
+            part.task.worked(variant, words.part(part.key))
+            for part in self.parts
+            if words.part(part.key).has_own("solution")
+        )
+
+    def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
+        """Judge each part, each knowing the answers before it."""
+        if not is_a(answer, dict) and not is_blank(answer):
+            return self._first_alone(answer, variant, words)
+        answers = {} if is_blank(answer) else read_dict(answer, self.keys)
+        if isinstance(answers, Unreadable):
+            return Verdict("unreadable", words.say(answers.reason, **answers.facts))
+        seen = dict(own)
+        for part in self.parts:
+            given = answers.get(part.key)
+            seen[part.key] = Earlier(given, part.task.judge(given, variant, words.part(part.key), dict(seen)))
+        return self._together({part: seen[part.key].verdict for part in self.parts}, variant, words)
+
+    def _first_alone(self, answer: Any, variant: dict, words: Words) -> Verdict:
+        first = self.parts[0]
+        verdict = first.task.judge(answer, variant, words.part(first.key), {})
+        share = first.weight / sum(part.weight for part in self.parts)
+        rows = _prefixed(first.key, verdict.rows)
+        return replace(verdict, points=verdict.points * share, rows=rows)
+
+    def _together(self, verdicts: Mapping[Part, Verdict], variant: dict, words: Words) -> Verdict:
+        rows = tuple(mark for part, verdict in verdicts.items() for mark in _marks(part, verdict, variant))
+        outcomes = [verdict.outcome for verdict in verdicts.values() if verdict.outcome != "to-compare"]
+        outcome = worst(outcomes)
+        share = sum(part.weight * verdict.points for part, verdict in verdicts.items()) / sum(
+            p.weight for p in self.parts
+        )
+        names = [_named(part, self.parts[0], name) for part, verdict in verdicts.items() for name in verdict.mistakes]
+        if outcome in ("right", "rounded"):
+            return Verdict(outcome, words.say(f"parts-{outcome}"), share, rows)
+        if all(verdict.outcome == "not-attempted" for verdict in verdicts.values()):
+            return Verdict(outcome, words.say("parts-blank"), share, rows)
+        message = next(verdict.message for verdict in verdicts.values() if verdict.outcome == outcome)
+        return Verdict("right" if outcome == "right-from-your-own" else outcome, message, share, rows, tuple(names))
+
+
+def _alone(key: str, mistake: Mistake):
+    def wrong(variant: dict) -> Any:
+        answer = mistake.wrong(variant)
+        return None if answer is None else {key: answer}
+
+    return wrong
+
+
+def _named(part: Part, first: Part, name: str) -> str:
+    return name if part is first else f"{part.key}.{name}"
+
+
+def _under(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    prefix = f"{key}."
+    return {name[len(prefix) :]: value for name, value in values.items() if name.startswith(prefix)}
+
+
+def _prefixed(key: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Give cells the keys their fields have in the form of the whole."""
+    cells = {mark: tuple(replace(cell, key=f"{key}.{cell.key}") for cell in mark.cells) for mark in marks}
+    return tuple(replace(mark, cells=cells[mark]) for mark in marks)
+
+
+def _marks(part: Part, verdict: Verdict, variant: dict) -> tuple[Mark, ...]:
+    if verdict.rows:
+        return _prefixed(part.key, verdict.rows)
+    cells = tuple(Mark(f"{part.key}.{name}", verdict.outcome) for name in part.task.filled(variant))
+    return (Mark(part.key, verdict.outcome, verdict.message, cells),)
