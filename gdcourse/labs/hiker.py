@@ -21,9 +21,9 @@ LEVEL = 0.01  # a slope below this feels level under the feet
 SETTINGS = {
     "landscape": Setting("Landscape", "square", choices=CHOICES, resets=("start", "walk")),
     "valley": Setting("Valley number", 1, 1, 99, resets=("start", "walk"), needs=(("landscape", "surprise"),)),
-    "rate": Setting("Learning rate α", 0.1, 0.01, 1.5, "log", tabled=True),
+    "rate": Setting("Learning rate α", 0.1, 0.01, 1.5, "log", tabled=True, needs=(("fog", False),)),
     "start": Setting("Start", None, tabled=True, resets=("walk",)),
-    "ahead": Setting("Path ahead", True),
+    "ahead": Setting("Path ahead", True, needs=(("fog", False),)),
     "fog": Setting("Fog", False),
     "marks": Setting("Mark 1/L and 2/L", False, shown=False),
     "steps": Setting("Steps", 50, 0, 1000, shown=False),
@@ -185,15 +185,16 @@ def _panels(ground: Landscape, frames: int, fog: bool) -> tuple[Panel, Panel]:
     steps = (0.0, max(frames - 1.0, 5.0 if fog else 1.0))
     if fog:
         return valley, Panel("losses", steps, heights, "your steps", "L(w)")
-    return valley, Panel("losses", steps, (1e-8, 1e4), "step", "L(w) − lowest L", y_scale="log")
+    scale = 10.0 ** np.round(np.log10(gap))
+    return valley, Panel("losses", steps, (1e-9 * scale, 1e3 * scale), "step", "L(w) − lowest L", y_scale="log")
 
 
 def _layers(ground: Landscape, ahead: bool, walked: bool) -> tuple[Layer, ...]:
     reach = 0.22 * (ground.view[0][1] - ground.view[0][0])
     future = [
-        Layer("line", "valley", "path", "w", "loss", reveal="ahead", size=1, faint=True),
-        Layer("dots", "valley", "path", "w", "loss", reveal="ahead", size=2, faint=True),
-        Layer("line", "losses", "path", "step", "height", reveal="ahead", size=1, faint=True),
+        Layer("line", "valley", "path", "w", "loss", reveal="ahead", size=1.5, faint=True),
+        Layer("dots", "valley", "path", "w", "loss", reveal="ahead", size=2.5, faint=True),
+        Layer("line", "losses", "path", "step", "height", reveal="ahead", size=1.5, faint=True),
     ]
     walk = [
         Layer("line", "valley", "second", "walk_w", "walk_loss", size=1.5, dashed=True, name="your walk"),

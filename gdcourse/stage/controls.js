@@ -28,21 +28,19 @@ function placeOn(positions, value) {
   return (i + (value - positions[i]) / (positions[i + 1] - positions[i])) / last;
 }
 
-// Each control has {element, show(value, track)}; `change(name, value, done)` tells the stage, done when the hand rests.
+// Each control has {element, show(value, track)}; `change(name, value, done)` tells the stage, done where no more will follow.
 function sliderControl(name, setting, change) {
   let positions = [];
   const value = (text) => writeNumber(text, setting.whole ? "d" : "r");
   const range = make("input", { type: "range", min: 0, step: 1, "aria-label": setting.label, ...KEEP_KEYS });
   const box = make("input", { type: "text", inputmode: "decimal", size: 7, "aria-label": setting.label + ", typed", ...KEEP_KEYS });
   const marks = make("div", { class: "gd-marks", "aria-hidden": "true" });
-  const move = (done) => {
+  range.addEventListener("input", () => {
     const number = positions[+range.value];
     box.value = value(number);
     range.setAttribute("aria-valuetext", box.value);
-    change(name, number, done);
-  };
-  range.addEventListener("input", () => move(false));
-  range.addEventListener("change", () => move(true));
+    change(name, number, false);
+  });
   let shown = null;
   const type = () => {
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));

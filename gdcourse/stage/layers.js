@@ -20,7 +20,7 @@ const EMPTY = new Float64Array(0);
 function drawLayer(ctx, layer, axes, columns, frame, colors, dark) {
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colors[layer.color] ?? colors.ink;
-  ctx.globalAlpha = layer.faint ? 0.45 : 1;
+  ctx.globalAlpha = layer.faint ? 0.6 : 1;
   ctx.lineWidth = layer.size;
   ctx.lineJoin = "round";
   if (layer.dashed) ctx.setLineDash([6, 4]);

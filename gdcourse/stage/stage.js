@@ -1,14 +1,14 @@
 // The stage: one view that shows any scene. Tabled settings are answered here; the kernel is asked for the others.
 
-const REST = 350; // ms without a change until the hand is taken to rest and the words are read out
+const REST = 150; // ms without a change until the hand is taken to rest and the kernel hears the value
+const HUSH = 600; // ms without a change until the words are read out to a screen reader
 
 class View {
   constructor(model, el) {
     Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, undo: [], hand: "", cursor: null });
     this.build();
     this.listen();
-    this.takeStructure();
-    this.takeAnswers();
+    this.take();
   }
 
   build() {
@@ -41,10 +41,9 @@ class View {
   on(event, handle) { this.model.on(event, handle); this.undo.push(() => this.model.off(event, handle)); }
 
   listen() {
-    this.on("change:structure", () => this.takeStructure());
-    this.on("change:now", () => this.takeAnswers());
+    this.on("change:now", () => this.take());
     this.on("change:frame", () => { if (this.model.get("frame") !== this.frame) this.go(this.model.get("frame")); });
-    for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => this.takeAnswers());
+    for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => { this.takeTables(); this.refresh(); });
     for (const name of Object.keys(this.values)) {
       this.on(`change:${name}`, () => {
         if (this.hand === name) return; // the hand knows better than an older value on its way back
@@ -53,61 +52,70 @@ class View {
       });
     }
     const size = new ResizeObserver(() => this.resize());
-    size.observe(this.root);
+    size.observe(this.picture);
     const theme = new MutationObserver(() => this.resize(true));
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
     const dark = window.matchMedia("(prefers-color-scheme: dark)"), turn = () => this.resize(true);
     dark.addEventListener("change", turn);
-    this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); clearTimeout(this.resting); });
+    this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); [this.resting, this.telling, this.reading].forEach(clearTimeout); });
     pointAt(this);
   }
 
-  takeStructure() {
-    this.structure = this.model.get("structure");
-    this.grounds = readGrounds(this.model.get("grounds"));
-    this.title.textContent = this.structure.title;
-    this.legend.replaceChildren(...this.structure.layers.filter((l) => l.name).map((l) =>
-      make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}`, "data-color": l.color }), l.name)));
-    this.frame = Math.min(this.frame, this.structure.frames - 1);
-    this.resize(true);
+  // The kernel's answer: structure, ground and columns came in one message and are taken together.
+  take() {
+    const now = this.model.get("now"), structure = this.model.get("structure"), fresh = structure !== this.structure;
+    this.answers.keep("now", now);
+    this.takeTables();
+    this.notice.textContent = now.notice;
+    if (fresh) this.takeStructure(structure);
+    for (const name of Object.keys(this.values)) if (name !== this.hand) this.values[name] = this.model.get(name);
+    this.refresh();
+    if (fresh) this.resize(true);
   }
 
-  takeAnswers() {
-    const now = this.model.get("now");
-    this.answers.keep("now", now);
+  takeTables() {
     for (const name of this.model.get("tabled")) this.answers.keep(name, this.model.get(`table_${name}`));
-    this.notice.textContent = now.notice ?? "";
-    if (now.frame !== undefined && now.serial !== this.serial && now.frame !== null) this.frame = Math.min(now.frame, this.structure.frames - 1);
-    this.serial = now.serial;
-    this.refresh();
+  }
+
+  takeStructure(structure) {
+    this.structure = structure;
+    this.columns = this.shown = null; // the old numbers do not fit the new layers
+    this.grounds = readGrounds(this.model.get("grounds"));
+    this.title.textContent = structure.title;
+    this.legend.replaceChildren(...structure.layers.filter((l) => l.name).map((l) =>
+      make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}`, "data-color": l.color }), l.name)));
+    const walking = structure.panels.some((panel) => panel.pointer_adds);
+    if (walking) this.frame = structure.frames - 1; // a walk is shown where it stands
+    else if (this.frames !== structure.frames) this.frame = Math.min(this.frames === undefined ? this.frame : 0, structure.frames - 1);
+    this.frames = structure.frames;
   }
 
   // A setting under the hand: from a table at once; else the kernel is asked, and the newest value wins.
   change(name, value, done) {
+    if (this.hand && this.hand !== name) this.tell(this.hand, false);
     this.values[name] = value;
-    this.hand = done ? "" : name;
+    this.hand = name;
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.tell(name), REST);
-    const known = this.answers.find(this.values);
-    if (done || !known) this.tell(name, !done);
-    if (known) this.refresh();
+    if (done) this.tell(name, false);
+    else {
+      this.resting = setTimeout(() => this.tell(name, false), REST);
+      if (!this.answers.find(this.values)) this.tell(name, true);
+    }
+    this.refresh();
   }
 
-  tell(name, moving = false) {
-    clearTimeout(this.resting);
-    if (!moving) this.hand = "";
-    this.model.set("hand", moving ? name : "");
+  tell(name, moving) {
+    this.hand = moving ? name : "";
+    this.model.set("hand", this.hand);
     this.model.set(name, this.values[name]);
     this.model.save_changes();
-    if (!moving) this.readOut();
   }
 
   go(frame) {
     this.frame = Math.max(0, Math.min(this.structure.frames - 1, frame));
     this.draw();
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => { this.model.set("frame", this.frame); this.model.save_changes(); this.readOut(); }, REST);
-    this.undo.push(() => clearTimeout(this.telling));
+    this.telling = setTimeout(() => { this.model.set("frame", this.frame); this.model.save_changes(); }, REST);
   }
 
   reset() {
@@ -122,13 +130,15 @@ class View {
       const { needs } = settings[name];
       control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
     }
-    const found = this.answers.find(this.values);
-    if (found) this.columns = new Columns(found, this.structure.frames);
+    const asked = JSON.stringify(this.values), found = asked !== this.shown && this.answers.find(this.values);
+    if (!found) return; // the same settings are the same picture; unknown ones are on their way from the kernel
+    this.shown = asked;
+    this.columns = new Columns(found, this.structure.frames);
     this.draw();
   }
 
   resize(always = false) {
-    const width = Math.floor(this.root.clientWidth);
+    const width = Math.floor(this.picture.clientWidth);
     if (!width || (width === this.width && !always)) return;
     this.width = width;
     [this.dark, this.colors] = themeOf(this.root, this.model.get("colors"));
@@ -164,6 +174,8 @@ class View {
     const texts = this.textsAt(frame);
     if (texts.join("\n") !== this.said) {
       this.said = texts.join("\n");
+      clearTimeout(this.reading);
+      this.reading = setTimeout(() => this.readOut(), HUSH);
       this.words.replaceChildren(...texts.map((text, i) => make("div", { class: "gd-text", "data-text": structure.texts[i].name }, text || " ")));
     }
   }
@@ -175,9 +187,8 @@ class View {
     });
   }
 
-  // For a screen reader: once the hand rests, the words go to the live region and into the picture's label.
+  // For a screen reader: once all is quiet, the words go to the live region and into the picture's label.
   readOut() {
-    if (!this.columns) return;
     const words = [this.structure.title, ...this.textsAt(this.frame)].filter((t) => t).join(" ");
     this.live.textContent = words;
     this.moving.setAttribute("aria-label", words);
@@ -210,7 +221,6 @@ function readGrounds(grounds) {
 export default {
   render({ model, el }) {
     const view = new View(model, el);
-    view.readOut();
     return () => { view.undo.forEach((undo) => undo()); view.root.remove(); };
   },
 };
