@@ -1,5 +1,7 @@
 """The hiker: one descent on a landscape of one weight, step by step, with the arithmetic written out, and a walk in the fog."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from gdcourse.descent import descend
@@ -54,7 +56,7 @@ WALKS = (
 
 def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scene:
     """Return the scene of one descent, or of a walk in the fog; `rate` or `start` may be an array (P,) for a table."""
-    ground = hidden_valley(valley) if landscape == "surprise" else LANDSCAPES[landscape]
+    ground = _unseen(valley) if landscape == "surprise" else LANDSCAPES[landscape]
     start = ground.start[0] if start is None else start
     tracks = {"rate": _rate_track(ground, marks), "start": Track(even(*ground.view[0], ground.start[0]))}
     columns = _walk(ground, start, walk) if fog else _descent(ground, start, rate, steps)
@@ -73,6 +75,9 @@ def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scen
         found={"start": start},
         facts={} if fog else _facts(columns),
     )
+
+
+_unseen = lru_cache(maxsize=100)(hidden_valley)
 
 
 def _descent(ground: Landscape, start, rate, steps) -> dict[str, np.ndarray]:

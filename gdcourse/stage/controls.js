@@ -36,16 +36,17 @@ function sliderControl(name, setting, change) {
   const box = make("input", { type: "text", inputmode: "decimal", size: 7, "aria-label": setting.label + ", typed", ...KEEP_KEYS });
   const marks = make("div", { class: "gd-marks", "aria-hidden": "true" });
   range.addEventListener("input", () => {
-    const number = positions[+range.value];
-    box.value = value(number);
-    range.setAttribute("aria-valuetext", box.value);
-    change(name, number, false);
+    shown = positions[+range.value];
+    shownAs(shown);
+    change(name, shown, false);
   });
   let shown = null;
+  const shownAs = (number) => { box.value = value(number); range.setAttribute("aria-valuetext", box.value); };
   const type = () => {
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
-    if (box.value.trim() === "" || !Number.isFinite(number)) { box.value = value(shown); return; }
-    change(name, number, true);
+    if (box.value.trim() === "" || !Number.isFinite(number)) { shownAs(shown); return; }
+    change(name, setting.typed ? number : positions[nearest(positions, number)], true);
+    shownAs(shown);
   };
   box.addEventListener("change", type);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") type(); });
@@ -63,9 +64,7 @@ function sliderControl(name, setting, change) {
     }
     if (number === null || number === undefined) return;
     range.value = nearest(positions, number);
-    if (document.activeElement !== box || box.value === "") box.value = value(number);
-    else if (Number(box.value.replace(MINUS, "-").replace(",", ".")) !== number) box.value = value(number);
-    range.setAttribute("aria-valuetext", value(number));
+    shownAs(number);
   } };
 }
 

@@ -68,9 +68,9 @@ class View {
     this.takeTables();
     this.notice.textContent = now.notice;
     if (fresh) this.takeStructure(structure);
-    for (const name of Object.keys(this.values)) if (name !== this.hand) this.values[name] = this.model.get(name);
-    this.refresh();
     if (fresh) this.resize(true);
+    for (const name of Object.keys(this.values)) if (name !== this.hand) this.values[name] = this.model.get(name);
+    this.refresh(true);
   }
 
   takeTables() {
@@ -123,16 +123,19 @@ class View {
     this.go(0);
   }
 
-  refresh() {
+  refresh(answered = false) {
     const settings = this.model.get("settings");
     for (const [name, control] of Object.entries(this.controls)) {
       if (name !== this.hand) control.show(this.values[name], this.structure.tracks[name]);
       const { needs } = settings[name];
       control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
     }
-    const asked = JSON.stringify(this.values), found = asked !== this.shown && this.answers.find(this.values);
-    if (!found) return; // the same settings are the same picture; unknown ones are on their way from the kernel
-    this.shown = asked;
+    const asked = JSON.stringify(this.values);
+    if (asked === this.shown) return; // the same settings are the same picture
+    let found = this.answers.find(this.values);
+    this.shown = found ? asked : "";
+    if (!found && answered) found = this.answers.latest(); // the hand has moved on: the newest answer there is
+    if (!found) return;
     this.columns = new Columns(found, this.structure.frames);
     this.draw();
   }
@@ -189,6 +192,7 @@ class View {
 
   // For a screen reader: once all is quiet, the words go to the live region and into the picture's label.
   readOut() {
+    if (!this.columns) return;
     const words = [this.structure.title, ...this.textsAt(this.frame)].filter((t) => t).join(" ");
     this.live.textContent = words;
     this.moving.setAttribute("aria-label", words);
@@ -218,9 +222,7 @@ function readGrounds(grounds) {
   return read;
 }
 
-export default {
-  render({ model, el }) {
-    const view = new View(model, el);
-    return () => { view.undo.forEach((undo) => undo()); view.root.remove(); };
-  },
-};
+function renderStage({ model, el }) {
+  const view = new View(model, el);
+  return () => { view.undo.forEach((undo) => undo()); view.root.remove(); };
+}

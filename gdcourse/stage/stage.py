@@ -36,7 +36,7 @@ class Stage(anywidget.AnyWidget):
         hiker.scene.facts
     """
 
-    _esm = read(*SCRIPTS)
+    _esm = read(*SCRIPTS) + "export default { render: renderStage };"
     _css = read("stage.css")
     colors = traitlets.Dict(COLORS).tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
@@ -86,14 +86,14 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, name, value)
             self.grounds = {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None}
             self.structure = scene.structure() | {"tracks": _tracks(self._lab, scene)}
-            fixed = {name: _plain(value) for name, value in settings.items()}
+            fixed = {name: plain(value) for name, value in settings.items()}
             self.now = {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": self._serial, "notice": notice}
         if not self.hand:
             self._send_tables()
 
     def _send_tables(self) -> None:
         for name in self.tabled:
-            fixed = {other: _plain(value) for other, value in self._answered.items() if other != name}
+            fixed = {other: plain(value) for other, value in self._answered.items() if other != name}
             if getattr(self, f"table_{name}").get("fixed") != fixed:
                 setattr(self, f"table_{name}", table(self._lab, self._scene, name, self._answered))
 
@@ -114,12 +114,12 @@ def table(lab: Lab, scene: Scene, name: str, settings: dict) -> dict:
     """Return the packed table of scenes over one tabled setting: positions, what is fixed, and the columns."""
     track = scene.tracks[name]
     swept = lab.table(name, track.positions, **settings)
-    fixed = {other: _plain(value) for other, value in settings.items() if other != name}
-    columns = {key: _with_axis(value, scene.columns[key]) for key, value in swept.columns.items()}
+    fixed = {other: plain(value) for other, value in settings.items() if other != name}
+    columns = {key: with_axis(value, scene.columns[key]) for key, value in swept.columns.items()}
     return {**pack(columns), "over": [name], "positions": [track.positions.tolist()], "fixed": fixed}
 
 
-def _with_axis(swept: np.ndarray, single: np.ndarray) -> np.ndarray:
+def with_axis(swept: np.ndarray, single: np.ndarray) -> np.ndarray:
     """Give a swept column that does not depend on the setting an axis of length one in front."""
     return swept[None] if swept.ndim == single.ndim else swept
 
@@ -143,6 +143,7 @@ def describe_setting(setting: Setting) -> dict:
         "choices": None if setting.choices is None else dict(setting.choices),
         "kind": kinds.get(type(setting.default), "number"),
         "whole": type(setting.default) is int,
+        "typed": True,  # a value between the slider's positions may be typed: the kernel answers it
         "needs": [list(need) for need in setting.needs] or None,
     }
 
@@ -184,6 +185,6 @@ def ground(landscape: Landscape) -> dict:
     }
 
 
-def _plain(value):
+def plain(value):
     """Return a setting as the browser will have it: a tuple becomes a list."""
     return list(value) if isinstance(value, tuple) else value

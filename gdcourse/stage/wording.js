@@ -1,5 +1,5 @@
 // Numbers and templates in words: the browser's half of gdcourse/labs/wording.py, which says what the forms mean.
-// The scripts of this folder are joined in the order that stage.py names; only stage.js exports.
+// The scripts of this folder are joined in the order that stage.py names; the last one renders.
 
 const MINUS = "−", NOT_A_NUMBER = "beyond all numbers", LARGEST_FIXED = 1e6;
 

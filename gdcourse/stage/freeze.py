@@ -1,0 +1,115 @@
+"""A lab as a page that needs no kernel and no network: the same stage, with a table of scenes over a grid of its tabled settings."""
+
+import base64
+import html
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gdcourse.labs.lab import Lab
+from gdcourse.labs.scene import COLORS, Scene, Track
+from gdcourse.stage.stage import SCRIPTS, describe_setting, ground, pack, plain, read, with_axis
+
+POSITIONS = 33  # at most, of each slider: a page of two sliders is then about four megabytes
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 12px auto; max-width: 1040px; padding: 0 10px; background: Canvas; color: CanvasText; }}
+{css}
+</style>
+</head>
+<body>
+<div id="stage"><noscript><pre>{text}</pre></noscript></div>
+<script id="frozen" type="application/json">{traits}</script>
+<script>
+{script}
+</script>
+</body>
+</html>
+"""
+
+
+def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Path:
+    """Write a lab as one self-contained HTML file.
+
+    Args:
+        lab: the lab.
+        path: where to write; an existing file is replaced.
+        positions: how many positions each tabled slider may have at most.
+        settings: as for `lab.scene`; those that are not tabled stay as given.
+
+    Returns:
+        The path of the page.
+    """
+    scene = lab.scene(**settings)
+    settled = {**lab.settle(settings)[0], **scene.found}
+    tracks = {name: _thin(scene.tracks[name], settled[name], positions) for name, s in lab.settings.items() if s.tabled}
+    traits = _traits(lab, scene, settled, tracks)
+    page = PAGE.format(
+        title=html.escape(lab.title),
+        css=read("stage.css"),
+        text=html.escape(scene.describe()),
+        traits=json.dumps(traits, default=_as_text).replace("</", "<\\/"),
+        script=read(*SCRIPTS, "standin.js"),
+    )
+    path = Path(path)
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> dict:
+    """Return what the stand-in model holds: the traits of a Stage, with one table over all tabled settings."""
+    described = {name: describe_setting(setting) | {"typed": False} for name, setting in lab.settings.items()}
+    for name, setting in described.items():
+        setting["shown"] = setting["shown"] and name in tracks
+    fixed = {name: plain(value) for name, value in settled.items()}
+    shown = {name: {"positions": t.positions.tolist(), "marks": t.marks} for name, t in tracks.items()}
+    return {
+        **fixed,
+        "colors": COLORS,
+        "settings": described,
+        "tabled": ["grid"],
+        "structure": {**scene.structure(), "tracks": shown},
+        "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
+        "now": {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": 1, "notice": ""},
+        "table_grid": _grid(lab, scene, settled, tracks),
+        "frame": 0,
+        "hand": "",
+    }
+
+
+def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> dict:
+    """Return the table over every combination of the tabled settings: the last one swept, the others walked through."""
+    *outer, inner = tracks
+    shape = [len(tracks[name].positions) for name in outer]
+    rows = []
+    for place in np.ndindex(*shape):
+        chosen = {name: tracks[name].positions[i] for name, i in zip(outer, place, strict=True)}
+        swept = lab.table(inner, tracks[inner].positions, **{**settled, **chosen}).columns
+        rows.append({name: with_axis(numbers, scene.columns[name]) for name, numbers in swept.items()})
+    columns = {name: np.stack([row[name] for row in rows]).reshape(*shape, *rows[0][name].shape) for name in rows[0]}
+    fixed = {name: plain(value) for name, value in settled.items() if name not in tracks}
+    return {**pack(columns), "over": list(tracks), "positions": [t.positions.tolist() for t in tracks.values()], "fixed": fixed}
+
+
+def _thin(track: Track, value: float, most: int) -> Track:
+    """Return a track with at most so many positions, the present value and the marked ones among them."""
+    keep = np.linspace(0, len(track.positions) - 1, max(2, min(most, len(track.positions)) - 1 - len(track.marks)))
+    chosen = [*track.positions[keep.round().astype(int)], value, *(at for at, _ in track.marks)]
+    return Track(np.unique(chosen), track.marks)
+
+
+def _as_text(value):
+    """Turn what JSON does not know into what the page reads: bytes as base64, arrays as lists."""
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode("ascii")}
+    return value.tolist()
