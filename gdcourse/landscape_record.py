@@ -6,7 +6,7 @@ points `(..., d)`, so that one point, a crowd, or a whole grid is answered by th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -85,6 +85,21 @@ def as_start(landscape: Landscape, start=None) -> np.ndarray:
     return w
 
 
+def as_view(view, dimension: int) -> tuple[tuple[float, float], ...]:
+    """Check a view and return it as one (low, high) pair of floats for each coordinate.
+
+    Raises:
+        TypeError: If the view is not made of real numbers.
+        ValueError: If it has another number of pairs, or a pair whose low is not below its high.
+    """
+    pairs = as_numbers(view, "view")
+    if pairs.shape != (dimension, 2) or not np.isfinite(pairs).all() or not (pairs[:, 0] < pairs[:, 1]).all():
+        raise ValueError(
+            f"view must be {dimension} pair(s) (low, high) with low < high, but {shorten(view)} came: like ((-2, 2),)"
+        )
+    return tuple((float(low), float(high)) for low, high in pairs)
+
+
 def coordinates(w, dimension: int) -> np.ndarray:
     """Split points `(..., d)` into their d coordinates, each of shape `(...)`.
 
@@ -102,7 +117,15 @@ def coordinates(w, dimension: int) -> np.ndarray:
     return np.moveaxis(w, -1, 0)
 
 
-def lift(dimension: int, value, partials, second_partials) -> dict[str, Callable]:
+class Functions(TypedDict):
+    """The three functions of points that a landscape is made of."""
+
+    value: Callable[[Any], Any]
+    grad: Callable[[Any], Any]
+    hessian: Callable[[Any], Any]
+
+
+def lift(dimension: int, value, partials, second_partials) -> Functions:
     """Turn formulas of d coordinates into `value`, `grad` and `hessian` of points.
 
     Args:

@@ -12,8 +12,8 @@ import numpy as np
 from gdcourse import landscapes_line as line
 from gdcourse import landscapes_plane as plane
 from gdcourse import landscapes_saddles as saddles
-from gdcourse.checks import as_numbers, finite, shorten
-from gdcourse.landscape_record import Landscape, as_start, coordinates
+from gdcourse.checks import finite, shorten
+from gdcourse.landscape_record import Functions, Landscape, as_start, as_view, coordinates
 from gdcourse.landscapes_line import hidden_valley
 
 __all__ = ["LANDSCAPES", "Landscape", "as_start", "hidden_valley", "quadratic"]
@@ -41,7 +41,7 @@ def quadratic(curvatures=(1.0, 100.0), angle: float = 0.0, *, centre=None, start
         raise ValueError(f"angle must be 0 for one curvature, but {shorten(angle)} came: a line cannot be turned")
     c = np.zeros(d) if centre is None else _vector(centre, "centre", d)
     hessian = _turned(eigenvalues, turn)
-    view = tuple((float(x) - 2, float(x) + 2) for x in c) if view is None else _as_view(view, d)
+    view = tuple((float(x) - 2, float(x) + 2) for x in c) if view is None else as_view(view, d)
     return Landscape(
         name=name,
         **_quadratic_form(hessian, c),
@@ -54,7 +54,7 @@ def quadratic(curvatures=(1.0, 100.0), angle: float = 0.0, *, centre=None, start
     )
 
 
-def _quadratic_form(hessian: np.ndarray, centre: np.ndarray) -> dict:
+def _quadratic_form(hessian: np.ndarray, centre: np.ndarray) -> Functions:
     """The value, gradient and Hessian of ½(w − c)ᵀ H (w − c)."""
 
     def offset(w):
@@ -87,16 +87,6 @@ def _vector(thing, what: str, size: int | None = None) -> np.ndarray:
         expected = "a flat list of numbers" if size is None else f"{size} number(s)"
         raise ValueError(f"{what} must be {expected}, but an array of shape {vector.shape} came: check its length")
     return vector
-
-
-def _as_view(view, dimension: int) -> tuple[tuple[float, float], ...]:
-    """The view as (low, high) pairs of floats, low below high."""
-    pairs = as_numbers(view, "view")
-    if pairs.shape != (dimension, 2) or not np.isfinite(pairs).all() or not (pairs[:, 0] < pairs[:, 1]).all():
-        raise ValueError(
-            f"view must be {dimension} pair(s) (low, high) with low < high, but {shorten(view)} came: like ((-2, 2),)"
-        )
-    return tuple((float(low), float(high)) for low, high in pairs)
 
 
 LANDSCAPES: dict[str, Landscape] = {

@@ -6,7 +6,7 @@ number beside them.
 """
 
 from gdcourse.theory_momentum import (
-    Setting,
+    Pair,
     average_form_critical_rate,
     average_form_rate,
     critical_damping,
@@ -58,7 +58,7 @@ from gdcourse.theory_rate import (
 
 __all__ = [
     "Curvature",
-    "Setting",
+    "Pair",
     "adam_first_step",
     "adam_uncorrected_factor",
     "angle_to_minimum",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from gdcourse.checks import condition, finite, kept_share, nonnegative, ordered, quiet
 
 
-class Setting(NamedTuple):
+class Pair(NamedTuple):
     """A rate and a kept share that go together."""
 
     rate: np.ndarray
@@ -21,10 +21,10 @@ class Setting(NamedTuple):
 
 
 @quiet
-def heavy_ball_best(L, mu) -> Setting:
+def heavy_ball_best(L, mu) -> Pair:
     """The fastest heavy ball: α = (2/(√μ + √L))², β = ((√κ − 1)/(√κ + 1))²."""
     L, mu = ordered(L, mu)
-    return Setting((2 / (np.sqrt(mu) + np.sqrt(L))) ** 2, heavy_ball_best_contraction(L / mu) ** 2)
+    return Pair((2 / (np.sqrt(mu) + np.sqrt(L))) ** 2, heavy_ball_best_contraction(L / mu) ** 2)
 
 
 @quiet
@@ -61,21 +61,21 @@ def critical_damping(rate, eigenvalue):
 
 
 @quiet
-def nesterov_standard(L, mu) -> Setting:
+def nesterov_standard(L, mu) -> Pair:
     """Nesterov's textbook pair: α = 1/L, β = (√κ − 1)/(√κ + 1); its contraction is 1 − 1/√κ on a quadratic."""
     L, mu = ordered(L, mu)
-    return Setting(1 / L, heavy_ball_best_contraction(L / mu))
+    return Pair(1 / L, heavy_ball_best_contraction(L / mu))
 
 
 @quiet
-def nesterov_best(L, mu) -> Setting:
+def nesterov_best(L, mu) -> Pair:
     """The fastest Nesterov on quadratics: α = 4/(3L + μ), β = (√(3κ + 1) − 2)/(√(3κ + 1) + 2).
 
     Its contraction is 1 − 2/√(3κ + 1).
     """
     L, mu = ordered(L, mu)
     root = np.sqrt(3 * L / mu + 1)
-    return Setting(4 / (3 * L + mu), (root - 2) / (root + 2))
+    return Pair(4 / (3 * L + mu), (root - 2) / (root + 2))
 
 
 @quiet
