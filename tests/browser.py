@@ -12,7 +12,6 @@ leaves this machine is collected in `lesson.trouble` and fails the test when the
 """
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -24,7 +23,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, 
 from server import JupyterLab
 
 PROJECT = Path(__file__).parents[1]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -36,11 +34,6 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-
-
-def find_chromium() -> str | None:
-    """Path of an installed Chromium or Chrome, or None."""
-    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def skip_or_fail(reason: str) -> NoReturn:

@@ -9,9 +9,11 @@
 import os
 
 import pytest
-from browser import CHROMIUM_FLAGS, THEMES, NotebookPage, find_chromium, place_notebook, skip_or_fail
+from browser import CHROMIUM_FLAGS, THEMES, NotebookPage, place_notebook, skip_or_fail
 from playwright.sync_api import sync_playwright
 from server import JupyterLab
+
+from gdcourse.doctor import find_chromium
 
 
 def pytest_collection_modifyitems(items):
