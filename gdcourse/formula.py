@@ -6,7 +6,7 @@ as short, runs no generated code, and works out each repeated part once.
 """
 
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def landscape_from(formula: str, *, variables=None, name: str | None = None, vie
 def _coordinates(tree: Tree, variables) -> tuple[str, ...]:
     """The variables in their order as coordinates."""
     found = variables_of(tree)
-    symbols = found if variables is None else tuple(variables)
+    symbols = found if variables is None else tuple(variables) if isinstance(variables, list | tuple) else ("",)
     named = all(isinstance(symbol, str) and is_variable(symbol) for symbol in symbols)
     if not named or len(set(symbols)) < len(symbols):
         raise ValueError(f'variables must be different names, but {shorten(variables)} came: pass some like ("x", "y")')
@@ -76,22 +76,23 @@ def _coordinates(tree: Tree, variables) -> tuple[str, ...]:
 
 def _derivatives(tree: Tree, symbols: tuple[str, ...]):
     """Functions of d coordinates: the value, the d partial derivatives, the upper triangle of the second ones."""
-    import sympy  # only when a formula is typed: it takes a second to load
-
-    unknowns = sympy.symbols(symbols)
-    value = _to_sympy(tree, _builders(sympy), dict(zip(symbols, unknowns, strict=True)))
+    builders = _builders()
+    unknowns = [builders["unknown"](symbol) for symbol in symbols]
+    value = _to_sympy(tree, builders, dict(zip(symbols, unknowns, strict=True)))
     partials = [value.diff(x) for x in unknowns]
     second = [partials[i].diff(unknowns[j]) for i, j in zip(*np.triu_indices(len(symbols)), strict=True)]
     value_alone = _program([value], unknowns)
     return lambda *coordinates: value_alone(*coordinates)[0], _program(partials, unknowns), _program(second, unknowns)
 
 
-def _builders(sympy) -> dict:
+@cache
+def _builders() -> dict:
     """What makes a sympy expression of each operation.
 
     The functions know their derivative and nothing else. Sympy's own would simplify, and exp(50·log x) inside itself
     a few times would become a power with more digits than fit into the memory.
     """
+    import sympy  # only when a formula is typed: it takes a second to load
 
     def opaque(name, derivative):
         return type(name, (sympy.Function,), {"fdiff": lambda self, argindex=1: derivative(self.args[0])})
@@ -111,6 +112,7 @@ def _builders(sympy) -> dict:
     f |= {"+": sympy.Add, "*": sympy.Mul, "-": lambda a, b: a - b, "/": lambda a, b: a / b, "negative": lambda a: -a}
     # d(aᵇ) needs log a, and the opaque one where b is not a number
     f["**"] = lambda a, b: a**b if b.is_Number else f["exp"](b * f["log"](a))
+    f["unknown"] = sympy.Symbol
     f["number"] = lambda x: sympy.Integer(int(x)) if x == int(x) and abs(x) < 2**53 else sympy.Float(x)
     return f
 

@@ -48,6 +48,8 @@ def read(text: str) -> Tree:
     """
     if not isinstance(text, str):
         raise TypeError(f'formula must be text such as "x**2 + 10*y**2", but {shorten(text)} came: put it in quotes')
+    if "#" in text:  # a comment would pass the parser and carry anything at all into titles
+        raise _refused(text, "leave out the # and what follows")
     if len(text) > LONGEST:
         raise ValueError(f"formula must have at most {LONGEST} characters, but {len(text)} came: shorten it")
     try:
