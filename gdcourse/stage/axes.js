@@ -121,3 +121,10 @@ function words(ctx, color, text, x, y, align, baseline) {
   ctx.textBaseline = baseline;
   ctx.fillText(text, x, y);
 }
+
+// Whether the page around an element is dark, told by its text, and the colours for it.
+function themeOf(root, palette) {
+  const ink = getComputedStyle(root).color.match(/[\d.]+/g).map(Number), dark = ink[0] + ink[1] + ink[2] > 384;
+  const colors = Object.fromEntries(Object.entries(palette).map(([role, pair]) => [role, pair[dark ? 1 : 0]]));
+  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044" }];
+}

@@ -207,12 +207,6 @@ class View {
   }
 }
 
-function themeOf(root, palette) {
-  const ink = getComputedStyle(root).color.match(/[\d.]+/g).map(Number), dark = ink[0] + ink[1] + ink[2] > 384;
-  const colors = Object.fromEntries(Object.entries(palette).map(([role, pair]) => [role, pair[dark ? 1 : 0]]));
-  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044" }];
-}
-
 function readGrounds(grounds) {
   const read = {};
   for (const [panel, ground] of Object.entries(grounds)) {

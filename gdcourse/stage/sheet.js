@@ -1,0 +1,169 @@
+// The sheet: draws the form of any exercise, sends what was typed, shows what the check says.
+
+const SAVE = 700; // ms without typing until what was typed is kept
+const SIGNS = { right: "✓", rounded: "✓", "right-from-your-own": "✓", wrong: "✗", "known-mistake": "✗", unreadable: "?", "not-attempted": "", "to-compare": "≈" };
+
+class Form {
+  constructor(model, el) {
+    Object.assign(this, { model, content: model.get("content"), values: { ...model.get("values") }, fields: {}, ends: [], count: 0 });
+    const { words } = this.content;
+    this.message = make("div", { class: "gd-message", role: "status", "aria-live": "polite" });
+    const button = (name, press) => make("button", { type: "button", "data-button": name, onclick: press }, words[`button-${name}`]);
+    const check = button("check", () => this.press("check"));
+    check.classList.add("gd-main");
+    this.solution = button("solution", () => this.press(this.locked ? "anyway" : "solution"));
+    this.root = make("form", { class: "gd-sheet", "aria-label": this.content.title, "data-exercise": this.content.key },
+      make("h4", {}, this.content.title), make("div", { class: "gd-statement" }, ...markdown(this.content.statement)),
+      ...this.exhibit(), ...this.table(), ...this.others(),
+      make("div", { class: "gd-buttons" }, check, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution), this.message);
+    this.root.addEventListener("submit", (event) => { event.preventDefault(); this.press("check"); });
+    el.append(this.root);
+    for (const [key, field] of Object.entries(this.fields)) if (this.values[key] !== undefined) field.show(this.values[key]);
+    this.on("change:reply", () => this.answer());
+    this.on("change:values", () => this.takeValues());
+    const theme = new MutationObserver(() => this.redraw());
+    theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
+    this.ends.push(() => theme.disconnect(), () => clearTimeout(this.saving));
+    this.answer();
+  }
+
+  on(event, handle) { this.model.on(event, handle); this.ends.push(() => this.model.off(event, handle)); }
+
+  redraw() { for (const field of [...Object.values(this.fields), ...(this.curves ?? [])]) field.redraw?.(); }
+
+  exhibit() {
+    const { exhibit } = this.content;
+    if (!exhibit) return [];
+    this.curves = exhibit.curves.map((curve) => curvePicture(curve, exhibit, this.model.get("colors")));
+    this.curves.forEach((curve) => this.ends.push(curve.end));
+    const cells = (tag, row) => make("tr", {}, ...row.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
+    const table = exhibit.rows.length ? [make("table", {}, cells("th", exhibit.heads), ...exhibit.rows.map((row) => cells("td", row)))] : [];
+    const numbers = this.curves.length ? [make("details", {}, make("summary", {}, "…"), ...markdown(exhibit.text))] : [];
+    if (numbers.length) numbers[0].firstChild.textContent = exhibit.x_label + ", " + exhibit.y_label;
+    return [make("div", { class: "gd-exhibit" }, ...this.curves.map((curve) => curve.element), ...table), ...numbers];
+  }
+
+  table() {
+    const { rows, columns, fields } = this.content, placed = fields.filter((field) => field.place);
+    if (!placed.length) return [];
+    const head = make("tr", {}, make("td"), ...columns.map((column) => make("th", { scope: "col" }, column)), make("td"));
+    this.rowMessages = {};
+    const body = rows.map((row, r) => {
+      const cells = columns.map((_, c) => make("td", {}, ...placed.filter((field) => field.place[0] === r && field.place[1] === c).map((field) => this.field(field, true))));
+      const said = make("td", { class: "gd-row-message" });
+      placed.filter((field) => field.place[0] === r).forEach((field) => { this.rowMessages[field.key] = said; });
+      return make("tr", {}, make("th", { scope: "row" }, row), ...cells, said);
+    });
+    return [make("table", { class: "gd-grid" }, make("thead", {}, head), make("tbody", {}, ...body))];
+  }
+
+  others() {
+    return this.content.fields.filter((field) => !field.place).map((field) => {
+      const said = make("div", { class: "gd-row-message" });
+      (this.rowMessages ??= {})[field.key] = said;
+      const many = ["choice", "multi", "graph"].includes(field.kind);
+      const input = this.field(field, false), { mark } = this.fields[field.key];
+      return make(many ? "fieldset" : "div", { class: `gd-field gd-${field.kind}` }, make(many ? "legend" : "div", { class: "gd-label" }, field.label + " ", mark), input, said);
+    });
+  }
+
+  field(field, narrow) {
+    if (field.kind === "given") return make("span", { class: "gd-given" }, field.value);
+    const made = this.input(field, narrow);
+    const mark = make("span", { class: "gd-mark" });
+    this.fields[field.key] = { ...made, mark };
+    if (made.end) this.ends.push(made.end);
+    return make("span", { class: "gd-cell", "data-field": field.key }, made.element, field.unit ? make("span", { class: "gd-soft" }, field.unit) : "", mark);
+  }
+
+  input(field, narrow) {
+    const typed = (value) => this.typed(field.key, value);
+    if (field.kind === "graph") return graphField(field, this.content.words, this.model.get("colors"), typed);
+    if (field.kind === "choice" || field.kind === "multi") return optionsField(field, this.content.key, typed);
+    const long = field.kind === "essay" || field.kind === "code";
+    const input = long ? make("textarea", { rows: field.kind === "code" ? 2 + field.value.split("\n").length : 3, spellcheck: field.kind === "essay", class: field.kind === "code" ? "gd-code-box" : "" })
+      : make("input", { type: "text", inputmode: field.kind === "number" ? "decimal" : "text", size: narrow ? 9 : field.kind === "number" ? 12 : 40, autocomplete: "off" });
+    input.setAttribute("aria-label", field.label);
+    input.dataset.lmSuppressShortcuts = "true";
+    if (field.value) input.value = field.value;
+    input.addEventListener("input", () => typed(input.value));
+    return { element: input, input, show: (value) => { if (input.value !== String(value ?? "")) input.value = value ?? ""; } };
+  }
+
+  typed(key, value) {
+    this.values = { ...this.values, [key]: value };
+    this.mark(key, null);
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), SAVE);
+  }
+
+  save() {
+    clearTimeout(this.saving);
+    this.model.set("values", this.values);
+    this.model.save_changes();
+  }
+
+  // Values changed elsewhere (another view, Python) are shown, but never over what is being typed here.
+  takeValues() {
+    for (const [key, value] of Object.entries(this.model.get("values"))) {
+      const field = this.fields[key];
+      if (!field || same(this.values[key], value) || field.element.contains(document.activeElement)) continue;
+      this.values[key] = value;
+      field.show(value);
+    }
+  }
+
+  press(button) {
+    clearTimeout(this.saving);
+    this.count = Math.max(this.count, this.model.get("press").count ?? 0) + 1;
+    this.model.set("values", this.values);
+    this.model.set("press", { button, count: this.count });
+    this.model.save_changes();
+  }
+
+  answer() {
+    const { message, outcome, marks, rows, locked, button } = this.model.get("reply");
+    if (message === undefined) return;
+    this.locked = Boolean(locked);
+    this.solution.textContent = this.content.words[locked ? "button-solution-anyway" : "button-solution"];
+    this.message.className = `gd-message ${outcome ? "gd-is-" + outcome : ""}`;
+    this.message.replaceChildren(...markdown(message));
+    if (button !== "check") return;
+    for (const key of Object.keys(this.fields)) this.mark(key, marks[key]);
+    for (const said of new Set(Object.values(this.rowMessages))) said.replaceChildren();
+    for (const row of rows) {
+      const place = this.rowMessages[row.keys[0]];
+      if (place && row.outcome !== "right" && row.message !== message) place.replaceChildren(...markdown(row.message));
+    }
+  }
+
+  mark(key, mark) {
+    const field = this.fields[key];
+    if (!field) return;
+    const outcome = mark?.outcome ?? "";
+    field.mark.textContent = SIGNS[outcome] ?? "";
+    field.mark.className = `gd-mark ${outcome ? "gd-is-" + outcome : ""}`;
+    field.mark.title = this.content.words[outcome] ?? "";
+    if (outcome && SIGNS[outcome]) { field.mark.setAttribute("role", "img"); field.mark.setAttribute("aria-label", this.content.words[outcome]); }
+    else { field.mark.removeAttribute("role"); field.mark.removeAttribute("aria-label"); }
+    if (["wrong", "known-mistake", "unreadable"].includes(outcome)) field.input?.setAttribute("aria-invalid", "true");
+    else field.input?.removeAttribute("aria-invalid");
+  }
+}
+
+const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+// One of several (radio buttons) or several of several (check boxes).
+function optionsField(field, group, typed) {
+  const many = field.kind === "multi", name = `${group}-${field.key}-${Math.random().toString(36).slice(2)}`;
+  const boxes = field.options.map((option) => make("input", { type: many ? "checkbox" : "radio", name, value: option.key, ...KEEP_KEYS }));
+  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  boxes.forEach((box) => box.addEventListener("change", () => typed(many ? chosen() : chosen()[0])));
+  const element = make("span", { class: "gd-options" }, ...field.options.map((option, i) => make("label", {}, boxes[i], make("span", {}, ...inline(option.label)))));
+  return { element, input: boxes[0], show: (value) => { const keys = [value].flat(); boxes.forEach((box) => { box.checked = keys.includes(box.value); }); } };
+}
+
+function renderSheet({ model, el }) {
+  const form = new Form(model, el);
+  return () => { if (form.saving) form.save(); form.ends.forEach((end) => end()); form.root.remove(); };
+}

@@ -1,0 +1,128 @@
+"""The sheet: one widget that shows any exercise, checks it, and keeps what was typed.
+
+    EXERCISES["parabola-walk"].show()
+
+What the learner types is kept in the progress file, so that neither a cell that is run again nor a kernel that is
+restarted loses it.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import anywidget
+import traitlets
+
+from gdcourse.exercises import journal
+from gdcourse.exercises.exercise import Exercise
+from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.records import Mark, Verdict
+from gdcourse.exercises.variants import current_student
+from gdcourse.labs.scene import COLORS
+from gdcourse.stage.stage import read
+
+SCRIPTS = ("wording.js", "axes.js", "layers.js", "controls.js", "markdown.js", "graph.js", "sheet.js")
+BUTTONS = ("button-check", "button-hint", "button-solution", "button-solution-anyway", "choose", "graph-how")
+MARKS = ("right", "rounded", "right-from-your-own", "wrong", "known-mistake", "unreadable", "not-attempted", "to-compare")
+LARGEST_DRAWN = 1e200  # a curve that grows beyond this is cut off
+
+
+class Sheet(anywidget.AnyWidget):
+    """An exercise as a form. `verdict` is the last Verdict, None before the first check."""
+
+    _esm = read(*SCRIPTS) + "export default { render: renderSheet };"
+    _css = read("stage.css", "sheet.css")
+    colors = traitlets.Dict(COLORS).tag(sync=True)
+    content = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)  # what was typed, by field key
+    press = traitlets.Dict().tag(sync=True)  # {"button": ..., "count": ...}: a trait, so that presses never queue up
+    reply = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, exercise: Exercise, student: str | None = None):
+        """Show an exercise to a student (the current one if not given)."""
+        self.exercise, self.student = exercise, current_student(student)
+        self.verdict: Verdict | None = None
+        self._hints = 0
+        words = exercise.words(self.student)
+        typed = _last_typed(exercise.key, self.student)
+        super().__init__(content=_content(exercise, self.student), values=typed)
+        self.reply = {"message": words.say("sheet-restored") if typed else "", "count": 0}
+        self.observe(self._pressed, "press")
+        self.observe(self._typed, "values")
+
+    def _typed(self, change) -> None:
+        journal.note("typed", self.exercise.key, self.student, values=change["new"])
+
+    def _pressed(self, change) -> None:
+        button = change["new"]["button"]
+        answer = {"check": self._check, "hint": self._hint, "solution": self._solution, "anyway": self._anyway}[button]()
+        self.reply = {**answer, "button": button, "count": change["new"]["count"]}
+
+    def _check(self) -> dict:
+        self.verdict = self.exercise.check(self.exercise.gather(self.values), self.student)
+        marks: dict[str, Any] = {}
+        for row in self.verdict.rows:
+            _collect(row, marks)
+        rows = [{"keys": [cell.key for cell in row.cells] or [row.key], "outcome": row.outcome, "message": row.message} for row in self.verdict.rows]
+        return {"message": self.verdict.message, "outcome": self.verdict.outcome, "marks": marks, "rows": rows}
+
+    def _hint(self) -> dict:
+        self._hints += 1
+        text = self.exercise.hint(self._hints, self.student)
+        if len(self.exercise.words(self.student).listed("hints")) <= self._hints:
+            self._hints = 0  # the next press begins again with the first
+        return {"message": text}
+
+    def _solution(self) -> dict:
+        locked = not journal.attempted(self.exercise.key, self.student)
+        return {"message": self.exercise.solution(self.student), "locked": locked}
+
+    def _anyway(self) -> dict:
+        return {"message": self.exercise.solution(self.student, insist=True)}
+
+
+def show_exercise(exercise: Exercise, student: str | None = None) -> Sheet:
+    """Return an exercise as a widget, to be shown by Jupyter."""
+    return Sheet(exercise, student)
+
+
+def _content(exercise: Exercise, student: str) -> dict:
+    """Return what the browser needs to draw the form: texts, fields, and what there is to look at."""
+    words = exercise.words(student)
+    form = exercise.form(student)
+    return {
+        "key": exercise.key,
+        "title": exercise.title,
+        "statement": exercise.statement(student),
+        "rows": form.rows,
+        "columns": form.columns,
+        "fields": [asdict(field) for field in form.fields],
+        "exhibit": _exhibit(exercise.shows(student)),
+        "words": {name: words.say(name) for name in BUTTONS} | {name: words.say(f"mark-{name}") for name in MARKS},
+        "hints": bool(words.listed("hints")),
+    }
+
+
+def _exhibit(exhibit: Exhibit | None) -> dict | None:
+    """Return curves as lists of numbers (None where a curve has left the range of a picture), or the rows of a table."""
+    if exhibit is None:
+        return None
+    curves = [{"name": c.name, "x": c.x.tolist(), "y": [_drawn(y) for y in c.y.tolist()]} for c in exhibit.curves]
+    shown = {"curves": curves, "x_label": exhibit.x_label, "y_label": exhibit.y_label, "log_y": exhibit.log_y}
+    return {**shown, "heads": exhibit.heads, "rows": exhibit.rows, "text": exhibit.describe()}
+
+
+def _drawn(y: float) -> float | None:
+    return y if abs(y) < LARGEST_DRAWN else None
+
+
+def _collect(mark: Mark, marks: dict[str, Any]) -> None:
+    """Gather the outcome of every cell by the key of its field."""
+    for cell in mark.cells:
+        marks[cell.key] = {"outcome": cell.outcome, "message": cell.message}
+
+
+def _last_typed(key: str, student: str) -> dict:
+    """Return what this student typed last into this exercise; nothing if there is no record of it."""
+    typed = [entry for entry in journal.of(student) if entry["exercise"] == key and entry["event"] == "typed"]
+    values = typed[-1].get("values") if typed else {}
+    return values if isinstance(values, dict) else {}
