@@ -8,6 +8,10 @@
 Each takes an Axes (or makes one) and returns it; nothing sets global state, and the pyplot window machinery is not used.
 """
 
+import base64
+import html
+import io
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -21,10 +25,27 @@ from gdcourse.landscapes import Landscape
 
 SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
 LINE = {name: light for name, (light, _) in COLORS.items()}
-LEGEND_KINDS = ("line", "dots", "arrow", "tangent", "band")
+SHARPNESS = 2  # pixels of the file for one on the page
+
+# The alt attribute is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
 
 
-def draw(scene: Scene, frame: int | None = None) -> Figure:
+class Picture(Figure):
+    """A matplotlib Figure that shows itself in Jupyter with its text twin as alternative text."""
+
+    alt: str = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        del include, exclude
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=SHARPNESS * self.dpi)
+        data = base64.b64encode(file.getvalue()).decode("ascii")
+        width = round(self.get_figwidth() * self.dpi)
+        image = f'<img alt="{html.escape(self.alt)}" width="{width}" style="max-width: 100%" src="data:image/png;base64,{data}">'
+        return {"text/html": image, "image/png": data, "text/plain": self.alt}, {"image/png": {"width": width}}
+
+
+def draw(scene: Scene, frame: int | None = None) -> Picture:
     """Draw a scene at a frame (the last if not given): its panels, its layers, and its words below.
 
     The figure's `alt` attribute is the text twin: the words and a table of numbers.
@@ -32,7 +53,7 @@ def draw(scene: Scene, frame: int | None = None) -> Figure:
     frame = scene.frames - 1 if frame is None else frame
     words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
     shares = [panel.share for panel in scene.panels]
-    figure = Figure(figsize=(4.4 * len(shares) + 0.6, 3.9 + 0.24 * len(words)), layout="constrained")
+    figure = Picture(figsize=(4.4 * len(shares) + 0.6, 3.9 + 0.24 * len(words)), layout="constrained")
     every = figure.subplots(1, len(shares), width_ratios=shares, squeeze=False)[0]
     axes = {panel.name: draw_panel(panel, ax) for panel, ax in zip(scene.panels, every, strict=True)}
     for layer in scene.layers:
@@ -42,7 +63,7 @@ def draw(scene: Scene, frame: int | None = None) -> Figure:
             ax.legend(fontsize="small", framealpha=0.8)
     figure.suptitle(scene.title, fontsize="medium")
     figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
-    figure.alt = scene.describe(frame)  # type: ignore[attr-defined]
+    figure.alt = scene.describe(frame)
     return figure
 
 
@@ -170,4 +191,4 @@ def _drawable(numbers: np.ndarray) -> np.ndarray:
 
 
 def _axes(ax: Axes | None) -> Axes:
-    return Figure(figsize=(5, 3.6), layout="constrained").subplots() if ax is None else ax
+    return Picture(figsize=(5, 3.6), layout="constrained").subplots() if ax is None else ax
