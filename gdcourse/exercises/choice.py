@@ -20,17 +20,19 @@ class Choice(Task):
 
     Args:
         options: the keys, in the order shown.
-        right: gives the right key from the variant, or the frozenset of right keys where `multiple`.
+        right: the right key, or the frozenset of right keys where `multiple`; a function of the variant
+            where it varies.
         multiple: whether several options may be chosen.
     """
 
     options: tuple[str, ...]
-    right: Callable[[dict], Any]
+    right: str | frozenset[str] | Callable[[dict], str]
     multiple: bool = False
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
-        """Every option, chosen where it is wrong."""
-        return tuple(Mistake(option, self._with(option)) for option in self.options)
+        """Every option that may be wrong."""
+        never = () if callable(self.right) else self._right_keys({})
+        return tuple(Mistake(option, self._with(option)) for option in self.options if option not in never)
 
     def _with(self, option: str) -> Callable[[dict], Any]:
         def wrong(variant: dict) -> Any:
@@ -42,12 +44,13 @@ class Choice(Task):
         return wrong
 
     def _right_keys(self, variant: dict) -> frozenset[str]:
-        right = self.right(variant)
-        return frozenset([right]) if isinstance(right, str) else frozenset(right)
+        right = self.right(variant) if callable(self.right) else self.right
+        return frozenset([right]) if isinstance(right, str) else right
 
     def answer(self, variant: dict) -> Any:
         """Give the right key, or the set of right keys."""
-        return set(self._right_keys(variant)) if self.multiple else self.right(variant)
+        right = self._right_keys(variant)
+        return set(right) if self.multiple else next(iter(right))
 
     def form(self, words: Words, variant: dict) -> Form:
         """Offer the options."""
@@ -62,7 +65,14 @@ class Choice(Task):
 
     def filled(self, variant: dict) -> dict[str, Any]:
         """Choose rightly."""
-        return {"answer": sorted(self._right_keys(variant)) if self.multiple else self.right(variant)}
+        right = sorted(self._right_keys(variant))
+        return {"answer": right if self.multiple else right[0]}
+
+    def worked(self, variant: dict, words: Words) -> str:
+        """Explain the right choice; its label may stand in the text."""
+        right = self._right_keys(variant)
+        labels = [words(f"options.{key}") for key in self.options if key in right]
+        return words("solution", right=" ".join(labels))
 
     def read(self, answer: Any, words: Words) -> frozenset[str] | Unreadable:
         """Read the chosen keys; empty where nothing is chosen."""
@@ -100,7 +110,7 @@ class Choice(Task):
             return Verdict("not-attempted", words.say("choice-blank"))
         right = self._right_keys(variant)
         if chosen == right:
-            return Verdict("right", words("right") if words.has("right") else words.say("right"), 1.0)
+            return Verdict("right", words("right"), 1.0)
         false = [option for option in self.options if option in chosen - right]
         if not false:
             return Verdict("wrong", words.say("choice-missing"))

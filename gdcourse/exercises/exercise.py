@@ -8,6 +8,7 @@ from typing import Any
 
 from gdcourse.exercises import journal
 from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.variants import Variants, current_student
 from gdcourse.exercises.words import Words, current_language
@@ -37,7 +38,7 @@ class Exercise:
     task: Task
     variants: Variants
     points: float = 1.0
-    exhibit: Callable[[dict], Exhibit] | None = None
+    exhibit: Callable[[dict, Words], Exhibit] | None = None
     language: str | None = None
 
     def translated(self, language: str) -> Exercise:
@@ -114,18 +115,48 @@ class Exercise:
 
     def shows(self, student: str | None = None) -> Exhibit | None:
         """Give the curves or the table to look at, if there are any."""
-        return None if self.exhibit is None else self.exhibit(self.variant(student))
+        return None if self.exhibit is None else self.exhibit(self.variant(student), self.words(student))
 
     def judge(self, answer: Any, student: str | None = None) -> Verdict:
         """Judge an answer and write nothing down."""
         verdict = self.task.judge(answer, self.variant(student), self.words(student), {})
         return replace(verdict, points=round(self.points * verdict.points, 4))
 
-    def check(self, answer: Any, student: str | None = None) -> Verdict:
-        """Judge an answer and note the outcome in the learner's progress file."""
+    def check(self, answer: Any = None, student: str | None = None) -> Verdict:
+        """Judge an answer and note the outcome in the learner's progress file.
+
+        Of a prediction, the one on record may be left out; one that is not on record yet is recorded first.
+        """
+        if isinstance(self.task, Guess):
+            entry = self.recorded(student)
+            if entry is None:
+                self.record(answer, student)
+            elif self.task.prediction(answer) is None:
+                answer = entry.get("prediction")
         verdict = self.judge(answer, student)
-        trouble = journal.note_check(self, verdict, answer, current_student(student))
+        trouble = journal.note_check(self, verdict, current_student(student))
         return replace(verdict, message=f"{verdict.message} {trouble}") if trouble else verdict
+
+    def record(self, answer: Any, student: str | None = None) -> str:
+        """Record a prediction before it is compared with what happens; the first one stays. Gives a sentence.
+
+        The prediction goes to the progress file; `recorded` reads it back, `check` compares.
+        """
+        words, name = self.words(student), current_student(student)
+        if not isinstance(self.task, Guess):
+            return words.say("no-prediction")
+        verdict = self.judge(answer, student)
+        if verdict.outcome in ("not-attempted", "unreadable"):
+            return verdict.message
+        if journal.prediction(self.key, name) is not None:
+            return words.say("recorded-before")
+        entry = self.task.entry(answer)
+        trouble = journal.told(journal.note("predict", self.key, name, verdict.outcome, **entry), words)
+        return f"{words.say('recorded')} {trouble}".strip()
+
+    def recorded(self, student: str | None = None) -> dict | None:
+        """Give the prediction on record, a dictionary with "prediction" and "confidence"; None before there is one."""
+        return journal.prediction(self.key, current_student(student))
 
     def show(self, student: str | None = None):
         """Show the exercise as a widget; needs Jupyter."""

@@ -21,6 +21,7 @@ from gdcourse.exercises.records import Verdict
 
 if TYPE_CHECKING:
     from gdcourse.exercises.exercise import Exercise
+    from gdcourse.exercises.words import Words
 
 NAME = "gdcourse-progress.jsonl"
 _NEEDED = {"at": str, "student": str, "exercise": str, "event": str, "outcome": str}
@@ -124,12 +125,19 @@ def attempted(key: str, student: str) -> bool:
     return any(entry["exercise"] == key and entry["event"] == "check" for entry in of(student))
 
 
-def note_check(exercise: Exercise, verdict: Verdict, answer: Any, student: str) -> str:
+def note_check(exercise: Exercise, verdict: Verdict, student: str) -> str:
     """Note a check; give a sentence where the file cannot be written."""
-    del answer
     if verdict.outcome in ("not-attempted", "unreadable"):
         return ""
-    error = note(
-        "check", exercise.key, student, verdict.outcome, points=verdict.points, mistakes=list(verdict.mistakes)
-    )
-    return "" if error is None else exercise.words(student).say("not-saved", reason=error.strerror or "unknown")
+    more = {"points": verdict.points, "mistakes": list(verdict.mistakes)}
+    return told(note("check", exercise.key, student, verdict.outcome, **more), exercise.words(student))
+
+
+def told(error: OSError | None, words: Words) -> str:
+    """Say that nothing could be saved, and why; nothing at all where all went well."""
+    return "" if error is None else words.say("not-saved", reason=error.strerror or "unknown")
+
+
+def prediction(key: str, student: str) -> dict | None:
+    """Give the first prediction this student recorded: {"prediction", "confidence", "outcome", "at", ...}."""
+    return next((e for e in of(student) if e["exercise"] == key and e["event"] == "predict"), None)

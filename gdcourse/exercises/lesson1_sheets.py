@@ -21,17 +21,18 @@ def digits(number: Decimal) -> tuple[int, int]:
     return len(figures) + max(int(exponent), 0), max(-int(exponent), 0)
 
 
-def last_row(minimum: Decimal, start: Decimal, rate: Decimal) -> tuple[Decimal, Decimal]:
-    """Give w₅ = m + (w₀ − m)(1 − 2α)⁵ and L₅ = (w₅ − m)² exactly."""
-    way = (start - minimum) * (1 - 2 * rate) ** STEPS
+def row(minimum: Decimal, start: Decimal, rate: Decimal, steps: int) -> tuple[Decimal, Decimal]:
+    """Give w = m + (w₀ − m)(1 − 2α)ᵏ and L = (w − m)² after k steps, exactly."""
+    way = (start - minimum) * (1 - 2 * rate) ** steps
     return minimum + way, way**2
 
 
 def pleasant(minimum: Decimal, start: Decimal, rate: Decimal, classic_rate: Decimal) -> bool:
-    """Say whether the last row needs no more digits than the classic's."""
-    most = [digits(number) for number in last_row(Decimal(2), Decimal(6), classic_rate)]
-    here = [digits(number) for number in last_row(minimum, start, rate)]
-    return all(a <= b for mine, classic in zip(here, most, strict=True) for a, b in zip(mine, classic, strict=True))
+    """Say whether the last row needs no more digits than the classic's, and rounding shows by row 2."""
+    most = [digits(number) for number in row(Decimal(2), Decimal(6), classic_rate, STEPS)]
+    here = [digits(number) for number in row(minimum, start, rate, STEPS)]
+    short = all(a <= b for mine, classic in zip(here, most, strict=True) for a, b in zip(mine, classic, strict=True))
+    return short and max(digits(number)[1] for number in row(minimum, start, rate, 2)) > 1
 
 
 @cache
@@ -48,7 +49,7 @@ def walks() -> tuple[dict, ...]:
     for minimum in minima:
         for way in ways:
             for place, rate in enumerate(rates):
-                large = large_rates[(place + int(way)) % len(large_rates)]
+                large = large_rates[(place + int(way) + 2) % len(large_rates)]  # 1.2 for the classic walk
                 start = minimum + way
                 if pleasant(minimum, start, rate, Decimal("0.3")) and pleasant(minimum, start, large, Decimal("1.2")):
                     names = ("minimum", "start", "rate", "large_rate")

@@ -62,7 +62,7 @@ class Number(Task):
             return Verdict("unreadable", words.say(value.reason, **value.facts))
         outcome = self.closeness(value, self.answer(variant))
         if outcome in ACCEPTED:
-            return Verdict(outcome, words("right") if words.has("right") else words.say(outcome), 1.0)
+            return Verdict(outcome, words(outcome), 1.0)
         names = tuple(mistake.name for mistake in self.mistakes if self._gives(mistake, variant, value))
         if not names:
             return Verdict("wrong", words("wrong") if words.has("wrong") else words.say("number-wrong"))

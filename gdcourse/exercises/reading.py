@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+LARGEST_ARRAY = 100_000
 LONGEST_NUMBER = 60  # characters; more is no number written by hand
 _DECIMAL = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _NUMBER = re.compile(rf"({_DECIMAL})(?:/({_DECIMAL}))?")
@@ -144,3 +145,42 @@ def read_dict(value: Any, names: tuple[str, ...]) -> dict[str, Any] | Unreadable
         came = excerpt(strange[0]) if type(strange[0]) is str else kind_of(strange[0])
         return Unreadable("strange-name", {"came": came, "names": ", ".join(names)})
     return {key: dict.__getitem__(value, key) for key in keys}
+
+
+def read_array(value: Any) -> np.ndarray | Unreadable:
+    """Read the result of a function: a number, an array or nested lists of numbers become an array of floats."""
+    return _array(value, [LARGEST_ARRAY], depth=4)
+
+
+def _array(value: Any, left: list[int], depth: int) -> np.ndarray | Unreadable:
+    # `left` counts down over the whole nest: a list may hold the same huge list many times
+    left[0] -= 1
+    if left[0] < 0:
+        return Unreadable("too-long", {"longest": LARGEST_ARRAY, "came": f"> {LARGEST_ARRAY}"})
+    if is_a(value, np.ndarray):
+        return _float_array(np.ndarray.__array__(value), left)
+    if is_a(value, list, tuple) and depth > 0:
+        return _nested(read_list(value, LARGEST_ARRAY), left, depth)
+    number = _python_number(value) if not is_a(value, np.generic) or is_a(value, float) else _numpy_number(value)
+    if isinstance(number, Unreadable):
+        return number
+    return np.array(number, dtype=float)
+
+
+def _float_array(array: np.ndarray, left: list[int]) -> np.ndarray | Unreadable:
+    left[0] -= array.size
+    if array.dtype.kind not in "iuf" or left[0] < 0:
+        return Unreadable("not-an-array", {"came": array.dtype.name[:20]})
+    return array.astype(float)
+
+
+def _nested(items: list | Unreadable | None, left: list[int], depth: int) -> np.ndarray | Unreadable:
+    rows = []
+    for item in items if isinstance(items, list) else []:
+        row = _array(item, left, depth - 1)
+        if isinstance(row, Unreadable):
+            return row
+        rows.append(row)
+    if isinstance(items, Unreadable) or len({row.shape for row in rows}) > 1:
+        return items if isinstance(items, Unreadable) else Unreadable("ragged")
+    return np.array(rows, dtype=float)

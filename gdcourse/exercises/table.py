@@ -16,6 +16,7 @@ from gdcourse.exercises.closeness import closeness
 from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
 from gdcourse.exercises.records import ACCEPTED, Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.table_words import table_verdict
+from gdcourse.exercises.variants import told_apart
 from gdcourse.exercises.words import Words
 
 Row = dict[str, float]
@@ -72,7 +73,7 @@ class Table(Task):
 
     Args:
         columns: from left to right, each with its rule.
-        start: the given row, from the variant.
+        start: the given row, from the variant; it may leave columns blank.
         rows: how many rows are asked for.
         mistakes: wrong procedures over the whole table; see `slip_table`.
     """
@@ -110,7 +111,7 @@ class Table(Task):
         fields = []
         for row, row_head in enumerate(rows):
             for place, (key, head) in enumerate(heads.items()):
-                kind, value = ("number", "") if row else ("given", words.number(given[key]))
+                kind, value = ("number", "") if row else ("given", words.number(given.get(key, "")))
                 fields.append(Field(f"{row}.{key}", f"{row_head}, {head}", kind, (row, place), value=value))
         return Form(tuple(fields), rows, tuple(heads.values()))
 
@@ -172,6 +173,11 @@ class Table(Task):
             return Verdict("unreadable", words.say(table.reason, **table.facts))
         return table_verdict(list(self._cells(table, variant)), words)
 
+    def told_apart(self, variant: dict, rows: int = 2) -> bool:
+        """Say whether the first rows tell the truth and all mistakes apart."""
+        tables = [self.answer(variant), *(mistake.wrong(variant) for mistake in self.mistakes)]
+        return told_apart([[cell for row in table[:rows] for cell in row] for table in tables])
+
     def _cells(self, table: list[list[Any]], variant: dict) -> Iterator[Cell]:
         before, carried = self.start(variant), False
         consistent = {mistake.name: mistake.wrong(variant) for mistake in self.mistakes}
@@ -205,7 +211,8 @@ class Table(Task):
             numbers = mistake.slip(variant, column.key, before, here, right) if mistake.slip is not None else ()
             return any(closeness(cell.value, number) in ACCEPTED for number in numbers)
 
-        names = tuple(m.name for m in self.mistakes if m.name in consistent or slipped(m))
+        # a mistake that explains the whole table so far is likelier than one that explains this cell only
+        names = consistent or tuple(m.name for m in self.mistakes if slipped(m))
         return replace(cell, outcome="known-mistake" if names else "wrong", suspects=names)
 
     def _agrees(self, typed: list[Any], wrong: tuple[float, ...]) -> bool:

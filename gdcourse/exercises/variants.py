@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
 
 SELF_STUDY = "self-study"
 
@@ -52,6 +55,19 @@ def chosen(key: str, student: str, size: int, secret: str = "") -> int:
     """Choose one of `size` variants from the student's name; `secret` keeps others from computing it."""
     text = "\n".join((secret, key, student)).encode("utf-8", "backslashreplace")
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") % size
+
+
+def grid(**ranges: Sequence) -> Iterator[dict]:
+    """Give every combination of the numbers, as dictionaries."""
+    for numbers in product(*ranges.values()):
+        yield dict(zip(ranges, numbers, strict=True))
+
+
+def told_apart(answers: Sequence[Sequence[float]]) -> bool:
+    """Say whether no two answers would be taken for each other, rounding included."""
+    table = np.array(answers, dtype=float)
+    gaps = np.abs(table[:, None, :] - table[None, :, :]).max(axis=-1)
+    return bool(np.all(gaps[np.triu_indices(len(table), 1)] > 2e-3))
 
 
 def current_student(student: str | None = None) -> str:

@@ -107,7 +107,7 @@ class Words:
         return (self.part(part) if part else self)(f"mistakes.{name}")
 
     def _found(self, name: str) -> Any:
-        """Look in the part's own texts, in those of the exercise around it, and in those of the exercise it is like."""
+        """Look in the part's own texts, the exercise around it, the exercise it is like, and what all share."""
         own, english = sentences(self.language), sentences(ENGLISH)
         exercise, *parts = self.path.split(".")
         for root in (exercise, english.get(f"{exercise}.like")):
@@ -115,7 +115,8 @@ class Words:
                 path = ".".join([str(root), *parts[:end], name])
                 if path in english:
                     return own.get(path, english[path])
-        return None
+        shared = f"common.{name}"
+        return own.get(shared, english.get(shared))
 
     def _placeholders(self, more: Mapping[str, Any]) -> dict[str, str]:
         return {name: self.number(value) for name, value in {**self.facts, **more}.items()}

@@ -1,0 +1,176 @@
+"""The learner writes a function of bare arrays; the check runs it on random cases and compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gdcourse.exercises.functions import read_function, source_of, stub_of
+from gdcourse.exercises.guard import Stopped, guarded
+from gdcourse.exercises.reading import Unreadable, read_array
+from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
+from gdcourse.exercises.words import Words
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-12  # forgives floating point, and nothing else
+Case = tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a function did with one case."""
+
+    case: Case
+    value: Any  # an array of floats, None, `...`, Unreadable or Stopped
+    changed: bool = False  # whether an argument was changed in place
+
+
+@dataclass(frozen=True, eq=False)
+class Code(Task):
+    """A function to be written, handed in as such or as source text.
+
+    Args:
+        solution: the real function, with its secret lines marked; see `functions`.
+        cases: gives the cases, each a tuple of arguments, from a random generator.
+        mistakes: wrong functions; `wrong(variant)` gives the function.
+        names: of the arguments, for the message.
+    """
+
+    solution: Callable
+    cases: Callable[[np.random.Generator], list[Case]]
+    mistakes: tuple[Mistake, ...] = ()
+    names: tuple[str, ...] = field(default=())
+
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        """Give the declared mistakes, and the two that any function may make."""
+
+        def changing(*arguments: Any) -> Any:
+            value = self.solution(*arguments)
+            if isinstance(arguments[0], np.ndarray):
+                arguments[0][...] = 0.5
+            return value
+
+        nothing = Mistake("returned-nothing", lambda variant: lambda *arguments: None)
+        return (*self.mistakes, Mistake("argument-changed", lambda variant: changing), nothing)
+
+    def answer(self, variant: dict) -> Callable:
+        """Give the solution, a function."""
+        del variant
+        return self.solution
+
+    def form(self, words: Words, variant: dict) -> Form:
+        """Ask for source text; the stub stands there already."""
+        return Form((Field("code", words("title"), "code", value=self.stub(variant)),))
+
+    def stub(self, variant: dict) -> str:
+        """Give the function without its secret lines."""
+        del variant
+        return stub_of(self.solution)
+
+    def gather(self, values: Mapping[str, Any]) -> Any:
+        """Hand the source text on."""
+        return values.get("code")
+
+    def filled(self, variant: dict) -> dict[str, Any]:
+        """Type the solution."""
+        del variant
+        return {"code": source_of(self.solution)}
+
+    def worked(self, variant: dict, words: Words) -> str:
+        """Show the source of the solution, and explain it."""
+        del variant
+        return f"```python\n{source_of(self.solution)}```\n{words('solution')}"
+
+    def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
+        """Run the function on every case, then name a known mistake or show the first case that differs."""
+        del own
+        function = read_function(answer, self.solution.__name__)
+        if function is None:
+            return Verdict("not-attempted", words.say("code-blank"))
+        if isinstance(function, Unreadable):
+            return Verdict("unreadable", words.say(function.reason, **function.facts))
+        cases = self.cases(np.random.default_rng(20))
+        runs = self._runs(function, cases)
+        if all(run.value is Ellipsis for run in runs):
+            return Verdict("not-attempted", words.say("code-blank"))
+        wrong = [run for run in runs if not _same(run.value, self._truth(run.case))]
+        if not wrong:
+            changed = any(run.changed for run in runs)
+            return _named("argument-changed", words) if changed else Verdict("right", words.say("code-right"), 1.0)
+        name = self._recognised(runs, variant)
+        return self._differs(wrong[0], words) if name is None else _named(name, words)
+
+    def _truth(self, case: Case) -> np.ndarray:
+        return np.asarray(self.solution(*deepcopy(case)), dtype=float)
+
+    def _runs(self, function: Callable, cases: list[Case]) -> list[Run]:
+        runs = []
+        for case in cases:
+            runs.append(run_on(function, case))
+            if isinstance(runs[-1].value, Stopped):
+                break  # one endless loop is enough
+        return runs
+
+    def _recognised(self, runs: list[Run], variant: dict) -> str | None:
+        """Name the mistake that gives the same values in every case."""
+        if all(run.value is None for run in runs):
+            return "returned-nothing"
+        for mistake in self.mistakes:
+            wrong = mistake.wrong(variant)
+            if all(_same(run.value, run_on(wrong, run.case).value) for run in runs):
+                return mistake.name
+        return None
+
+    def _differs(self, run: Run, words: Words) -> Verdict:
+        names = self.names or self.solution.__code__.co_varnames[: len(run.case)]
+        arguments = ", ".join(f"{name} = {shown_array(value)}" for name, value in zip(names, run.case, strict=True))
+        expected = self._truth(run.case)
+        facts = {"arguments": arguments, "expected": shown_array(expected)}
+        if isinstance(run.value, Stopped | Unreadable):
+            said = words.say(run.value.reason, **run.value.facts)
+            return Verdict("wrong", words.say("code-stopped", said=said, **facts))
+        if run.value is None or run.value is Ellipsis:
+            return Verdict("wrong", words.say("code-nothing", **facts))
+        if np.shape(run.value) != np.shape(expected):
+            shapes = {"shape": str(np.shape(run.value)), "right_shape": str(np.shape(expected))}
+            return Verdict("wrong", words.say("code-shape", **shapes, **facts))
+        return Verdict("wrong", words.say("code-differs", came=shown_array(run.value), **facts))
+
+
+def run_on(function: Callable, case: Case) -> Run:
+    """Call a function on a copy of a case, so that a learner's `w -= ...` does not spoil the next call."""
+    arguments = deepcopy(case)
+
+    def call() -> Any:
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    value = guarded(call)
+    if not isinstance(value, Stopped) and value is not None and value is not Ellipsis:
+        value = read_array(value)
+    changed = any(
+        not _same(read_array(mine), read_array(old))
+        for mine, old in zip(arguments, case, strict=True)
+        if not callable(old)
+    )
+    return Run(case, value, changed)
+
+
+def _same(value: Any, other: Any) -> bool:
+    if not (isinstance(value, np.ndarray) and isinstance(other, np.ndarray)) or value.shape != other.shape:
+        return False
+    return bool(np.allclose(value, other, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True))
+
+
+def _named(name: str, words: Words) -> Verdict:
+    return Verdict("known-mistake", words(f"mistakes.{name}"), mistakes=(name,))
+
+
+def shown_array(value: Any) -> str:
+    """Write an argument or a result on one line, briefly."""
+    if callable(value):
+        return value.__name__
+    return np.array2string(np.asarray(value), precision=6, separator=", ", threshold=12).replace("\n", "")

@@ -1,0 +1,159 @@
+"""Call a learner's function without letting it take the kernel down: exceptions, endless loops and `sys.exit`.
+
+The time limit is an alarm signal on the main thread, a watchdog thread elsewhere (widgets call back on threads of
+their own), and a trace function where there are neither threads nor signals (a kernel in the browser). What none of
+them can end is a single call into compiled code that never returns.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gdcourse.exercises.reading import excerpt
+
+LIMIT = 2.0  # seconds
+_OURS = str(Path(__file__).parent)
+AGAIN = 0.1  # seconds until the next blow, for code that catches everything
+
+
+class _OutOfTime(BaseException):
+    """Raised inside the learner's code; no Exception, so that `except Exception` does not catch it."""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a call gave no value: the name of a sentence in common.toml, and what fills it."""
+
+    reason: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def guarded(call: Callable[[], Any], seconds: float = LIMIT) -> Any:
+    """Call and give the value, or Stopped where there is none; only a broken interpreter gets past this."""
+    guard = _guard(seconds)
+    try:
+        guard.start()
+        return call()
+    except _OutOfTime:
+        return Stopped("too-slow", {"seconds": seconds})
+    except KeyboardInterrupt:
+        return Stopped("interrupted")
+    except (SystemExit, GeneratorExit):
+        return Stopped("exited")
+    except MemoryError:
+        return Stopped("no-memory")
+    except RecursionError:
+        return Stopped("too-deep")
+    except BaseException as error:
+        line = _line(error)
+        return Stopped("raised" if line else "not-to-be-called", {"error": _told(error), "line": line})
+    finally:
+        _stop(guard)
+
+
+def _stop(guard: _Alarm | _Watchdog | _Tracer) -> None:
+    """End the guard, even if its last blow falls just now."""
+    while True:
+        try:
+            return guard.stop()
+        except _OutOfTime:
+            continue
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return excerpt(f"{type(error).__name__}: {error}", 120)
+    except Exception:  # the learner's own exception may fail to describe itself
+        return excerpt(type(error).__name__)
+
+
+def _line(error: BaseException) -> int:
+    """Give the line of the innermost frame that is the learner's own; 0 where there is none."""
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "site-packages" not in file and not file.startswith(_OURS):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _guard(seconds: float) -> _Alarm | _Watchdog | _Tracer:
+    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+        return _Alarm(seconds)
+    if hasattr(ctypes, "pythonapi") and sys.platform != "emscripten":
+        return _Watchdog(seconds)
+    return _Tracer(seconds)
+
+
+class _Alarm:
+    """A timer of the operating system; signals reach the main thread only."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.old = signal.getsignal(signal.SIGALRM)
+
+    def start(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+
+    def stop(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self.old)
+
+    @staticmethod
+    def _ring(number: int, frame: Any) -> None:
+        raise _OutOfTime
+
+
+class _Watchdog:
+    """A thread that throws an exception into the watched one, again and again until it gives up."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.watched = ctypes.c_ulong(threading.get_ident())
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.over.set()
+        if self.thread.ident is not None:
+            self.thread.join()
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.watched, None)  # takes back a blow not yet felt
+
+    def _watch(self) -> None:
+        wait = self.seconds
+        while not self.over.wait(wait):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self.watched, ctypes.py_object(_OutOfTime))
+            wait = AGAIN
+
+
+class _Tracer:
+    """A trace function that looks at the clock before every line; needs neither threads nor signals."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.old = sys.gettrace()
+
+    def start(self) -> None:
+        self.end = time.monotonic() + self.seconds
+        sys.settrace(self._look)
+
+    def stop(self) -> None:
+        sys.settrace(self.old)
+
+    def _look(self, frame: Any, event: str, arg: Any) -> Callable:
+        if time.monotonic() > self.end:
+            raise _OutOfTime
+        return self._look
