@@ -44,10 +44,12 @@ def _row_mark(row: Sequence[Cell], common: set[str], words: Words) -> Mark:
     outcome = worst([cell.outcome for cell in row])
     head = words("row", row=row[0].row)
     sentences = [_cell_sentence(cell, common, words) for cell in row]
-    if all(sentence == "" for sentence in sentences) and outcome != "not-attempted":
-        sentences = [words.say(f"row-{outcome}")]
     said = " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
-    cells = tuple(Mark(f"{cell.row}.{cell.column}", cell.outcome) for cell in row)
+    if not said and outcome != "not-attempted":
+        said = words.say(f"row-{outcome}")
+    cells = tuple(
+        Mark(f"{cell.row}.{cell.column}", cell.outcome, sentence) for cell, sentence in zip(row, sentences, strict=True)
+    )
     return Mark(str(row[0].row), outcome, f"{head}: {said}" if said else "", cells)
 
 
