@@ -64,13 +64,8 @@ def ordered(L, mu) -> tuple[np.ndarray, np.ndarray]:
 
 
 def condition(kappa) -> np.ndarray:
-    """Condition numbers κ = L/μ, 1 or more, as floats, or a ValueError."""
-    floats = positive(kappa, "kappa")
-    if (floats < 1).any():
-        raise ValueError(
-            f"kappa must be at least 1, but {shorten(kappa)} came: pass L / mu, the larger over the smaller"
-        )
-    return floats
+    """Condition numbers κ = L/μ from 1 to inf (a flat direction), as floats, or a ValueError."""
+    return _demand(kappa, "kappa", lambda x: x >= 1, "at least 1 (it is L/mu, the larger over the smaller)")
 
 
 def _demand(thing, what: str, holds, demand: str) -> np.ndarray:

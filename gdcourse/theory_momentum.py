@@ -33,8 +33,7 @@ def heavy_ball_best_contraction(kappa):
 
     Its root is double, so the error falls like k·ρᵏ and a measured run needs more steps than ρᵏ alone predicts.
     """
-    root = np.sqrt(condition(kappa))
-    return (root - 1) / (root + 1)
+    return 1 - 2 / (np.sqrt(condition(kappa)) + 1)
 
 
 @quiet
@@ -74,8 +73,7 @@ def nesterov_best(L, mu) -> Pair:
     Its contraction is 1 − 2/√(3κ + 1).
     """
     L, mu = ordered(L, mu)
-    root = np.sqrt(3 * L / mu + 1)
-    return Pair(4 / (3 * L + mu), (root - 2) / (root + 2))
+    return Pair(4 / (3 * L + mu), 1 - 4 / (np.sqrt(3 * (L / mu) + 1) + 2))
 
 
 @quiet
@@ -121,4 +119,5 @@ def _root_modulus(total, product) -> np.ndarray:
     """The larger modulus of the roots of z² − total·z + product, for real coefficients."""
     discriminant = total**2 - 4 * product
     real = (np.abs(total) + np.sqrt(np.maximum(discriminant, 0))) / 2
+    real = np.where(np.isfinite(discriminant), real, np.abs(total))  # beside a huge total the product hardly counts
     return np.where(discriminant < 0, np.sqrt(np.maximum(product, 0)), real)[()]

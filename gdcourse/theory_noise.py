@@ -26,17 +26,18 @@ def noise_variance(rate, eigenvalue, variance: ArrayLike = 1.0, *, beta: ArrayLi
     Returns:
         The variance, inf where the rate is critical or above.
     """
-    rate, eigenvalue, beta = positive(rate, "rate"), positive(eigenvalue, "eigenvalue"), kept_share(beta)
-    noise = nonnegative(variance, "variance") / whole(batch, "batch", 1)
-    room = 2 * (1 + beta) - rate * eigenvalue
-    settled = rate * noise * (1 + beta) / ((1 - beta) * eigenvalue * room)
-    return np.where((room > 0) & (beta < 1), settled, np.inf)[()]
+    floor = noise_floor(rate, eigenvalue, variance, beta=beta, batch=batch)
+    return 2 * floor / positive(eigenvalue, "eigenvalue")
 
 
 @quiet
 def noise_floor(rate, eigenvalue, variance: ArrayLike = 1.0, *, beta: ArrayLike = 0.0, batch: ArrayLike = 1):
     """The mean excess loss ½λ·Var(w) below which noisy descent does not come: ασ²/(2b(2 − αλ)) without momentum."""
-    return 0.5 * positive(eigenvalue, "eigenvalue") * noise_variance(rate, eigenvalue, variance, beta=beta, batch=batch)
+    rate, eigenvalue, beta = positive(rate, "rate"), positive(eigenvalue, "eigenvalue"), kept_share(beta)
+    noise = nonnegative(variance, "variance") / whole(batch, "batch", 1)
+    room = 2 * (1 + beta) - rate * eigenvalue
+    settled = rate * noise * (1 + beta) / (2 * (1 - beta) * room)
+    return np.where((room > 0) & (beta < 1), settled, np.inf)[()]
 
 
 @quiet

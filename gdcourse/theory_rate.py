@@ -60,8 +60,7 @@ def best_rate(L, mu):
 @quiet
 def best_contraction(kappa):
     """The worst contraction at the best rate: (κ − 1)/(κ + 1)."""
-    kappa = condition(kappa)
-    return (kappa - 1) / (kappa + 1)
+    return 1 - 2 / (condition(kappa) + 1)
 
 
 @quiet
@@ -160,8 +159,8 @@ def line_search_contraction(kappa):
 @quiet
 def largest_angle(kappa):
     """The largest angle, in radians, between −∇f and the way to the minimum of a quadratic: arccos(2√κ/(κ + 1))."""
-    kappa = condition(kappa)
-    return np.arctan2(kappa - 1, 2 * np.sqrt(kappa))  # the same angle, without the arccosine's cancellation near κ = 1
+    root = np.sqrt(condition(kappa))
+    return np.arctan((root - 1 / root) / 2)  # the same angle; the arccosine would lose digits near κ = 1
 
 
 @quiet

@@ -18,6 +18,7 @@ every_landscape = pytest.mark.parametrize("landscape", ALL, ids=lambda landscape
 
 
 def points_in(landscape: Landscape, count: int, seed: int = 0) -> np.ndarray:
+    """Random points of the view, shape (count, d)."""
     low, high = np.transpose(landscape.view)
     return np.random.default_rng(seed).uniform(low, high, (count, landscape.dimension))
 

@@ -218,7 +218,7 @@ def test_what_is_no_number_is_refused_in_one_sentence(thing):
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("thing", [3.0, [1.0], [1, 2, 3], [[1], [2]], np.zeros((2, 3)), np.zeros((2, 0))], ids=str)
+@pytest.mark.parametrize("thing", [3.0, [1.0], [1, 2, 3], [[1], [2]], np.zeros((2, 3))], ids=str)
 def test_wrong_dimension_is_refused_in_one_sentence(thing):
     for call, match in [
         (lambda: as_start(BOWL, thing), r"^start has shape .* 2 coordinate.* pass a point like \(-3.0, 2.0\)$"),
@@ -226,9 +226,8 @@ def test_wrong_dimension_is_refused_in_one_sentence(thing):
         (lambda: BOWL.grad(thing), r"^a point of this landscape has 2 coordinate"),
         (lambda: quadratic().grad(thing), r"^a point of this landscape has 2 coordinate"),
     ]:
-        if np.size(thing):
-            with pytest.raises(ValueError, match=match):
-                call()
+        with pytest.raises(ValueError, match=match):
+            call()
 
 
 @pytest.mark.parametrize("thing", [[np.nan, 0], [0, np.inf], [[0, 0], [-np.inf, 0]]])
