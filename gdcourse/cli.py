@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from gdcourse import __version__
 
@@ -89,8 +90,10 @@ def split_lab_arguments(arguments: list[str]) -> tuple[str, list[str]]:
 
 
 def jupyterlab_command(lesson: Path, folder: Path, passed_on: list[str]) -> list[str]:
-    """Command line of JupyterLab with `folder` as its root, opened at `lesson`."""
-    return [sys.executable, "-m", "jupyterlab", str(lesson), f"--ServerApp.root_dir={folder}", *passed_on]
+    """Command line of JupyterLab with `folder` as its root and `lesson` as its first page, also where it prints it."""
+    page = "/lab/tree/" + quote(lesson.relative_to(folder).as_posix())
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}"]
+    return [*command, *passed_on]
 
 
 def _is_root() -> bool:

@@ -9,6 +9,7 @@
 """
 
 import json
+import os
 import re
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from gdcourse.workfolder import is_checkout, lessons_folder, write_whole
 
 CHECKED = "nbval-check-output"
 SECONDS = 300  # for one cell
+LEARNER = ("GDCOURSE_STUDENT", "GDCOURSE_LANGUAGE", "GDCOURSE_PROGRESS", "JUPYTERHUB_USER")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LEFT_BY_JUPYTER = ("collapsed", "execution", "ExecuteTime", "jp-MarkdownHeadingCollapsed", "scrolled", "trusted")
 
@@ -103,18 +105,27 @@ def text_of(notebook: NotebookNode) -> str:
 
 
 def build(notebook: NotebookNode) -> NotebookNode:
-    """Execute a notebook in an empty folder; returns it in the stored form.
+    """Execute a notebook in an empty folder, for a learner without a name; returns it in the stored form.
 
     Raises:
         BuildError: a cell fails or takes too long, or the outputs of a checked cell cannot be compared.
     """
     executed = deepcopy(notebook)
     name_cells(executed)
+    environment = {name: value for name, value in os.environ.items() if name not in LEARNER}
     with tempfile.TemporaryDirectory() as folder:
         place = {"metadata": {"path": folder}}
-        client = NotebookClient(executed, timeout=SECONDS, kernel_name="python3", resources=place, record_timing=False)
+        quiet = ["--Application.log_level=40"]
+        client = NotebookClient(
+            executed,
+            timeout=SECONDS,
+            kernel_name="python3",
+            resources=place,
+            extra_arguments=quiet,
+            record_timing=False,
+        )
         try:
-            client.execute()
+            client.execute(env=environment)
         except CellExecutionError as error:
             raise BuildError(f"{_failed_cell(executed)} ended in {error.ename}: {error.evalue}") from error
         except (CellTimeoutError, DeadKernelError) as error:

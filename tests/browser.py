@@ -60,12 +60,16 @@ class NotebookPage:
     def open(cls, context: BrowserContext, server: JupyterLab, name: str, seconds: float = 60) -> "NotebookPage":
         """Open `name` (a path below `server.work`) and wait until its kernel is idle."""
         opened = cls(context, context.new_page())
-        opened.page.on("console", opened._hear)
-        opened.page.on("pageerror", lambda error: opened.trouble.append(f"raised in the page: {error}"))
-        context.on("request", opened._watch)
+        opened.listen()
         opened.page.goto(f"{server.url}/doc/tree/{quote(name)}?reset")
         opened.page.wait_for_function(_READY, timeout=seconds * 1000)
         return opened
+
+    def listen(self) -> None:
+        """Collect from now on what goes wrong in the page."""
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"raised in the page: {error}"))
+        self.context.on("request", self._watch)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -84,7 +84,13 @@ def test_lab_becomes_jupyterlab_at_lesson_1(work, monkeypatch, capsys, user):
     monkeypatch.setattr(subprocess, "call", lambda _: 0)
     cli.main(["lab", str(work), "--no-browser", "--port", "8890"])
     root = ["--allow-root"] if user == 0 else []
-    expected = [sys.executable, "-m", "jupyterlab", str(work / LESSON), f"--ServerApp.root_dir={work}"]
+    expected = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={work}",
+        f"--LabApp.default_url=/lab/tree/{LESSON}",
+    ]
     assert became == [[*expected, *root, "--no-browser", "--port", "8890"]]
     said = capsys.readouterr().out
     assert f"Your work folder: {work}\n  new: {LESSON}\n" in said

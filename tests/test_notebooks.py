@@ -142,6 +142,14 @@ def test_build_and_check_say_what_is_stale_and_change_only_what_is(tmp_path, cap
     assert stale.read_bytes() == good.read_bytes()
 
 
+def test_a_lesson_is_built_for_a_learner_without_a_name_or_a_past(monkeypatch, tmp_path):
+    monkeypatch.setenv("GDCOURSE_STUDENT", "Ada")
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+    source = "import os; print(os.listdir(), [name for name in os.environ if name.startswith('GDCOURSE')])"
+    built = build(new_notebook(cells=[checked(source)]))
+    assert built.cells[0].outputs[0].text == "[] []\n"
+
+
 def test_a_lesson_that_fails_stays_as_it_is(tmp_path, capsys):
     failing = write(tmp_path / "failing.ipynb", new_code_cell("rate = 0.1"), new_code_cell("raet"))
     before = failing.read_bytes()
