@@ -58,11 +58,9 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
     axes = {panel.name: draw_panel(panel, ax) for panel, ax in zip(scene.panels, every, strict=True)}
     for layer in scene.layers:
         draw_layer(scene, layer, frame, axes[layer.panel])
-    for ax in axes.values():
-        if ax.get_legend_handles_labels()[0]:
-            ax.legend(fontsize="small", framealpha=0.8)
-    figure.suptitle(scene.title, fontsize="medium")
+    figure.suptitle(scene.title, fontsize="medium", x=0.02, ha="left")
     figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
+    figure.legend(loc="outside upper right", ncols=6, fontsize="small", frameon=False)
     figure.alt = scene.describe(frame)
     return figure
 
@@ -103,7 +101,7 @@ def _line(ax, layer, columns, style):
 
 def _dots(ax, layer, columns, style):
     x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
-    ax.plot(x, y, "o", markersize=1.6 * layer.size, linestyle="none", zorder=3, **style)
+    ax.plot(x, y, "o", markersize=1.3 * layer.size, linestyle="none", zorder=3, **style)
 
 
 def _arrow(ax, layer, columns, style):
@@ -111,7 +109,7 @@ def _arrow(ax, layer, columns, style):
     finite = np.isfinite(x + y + to_x + to_y)
     x, y, to_x, to_y = x[finite], y[finite], to_x[finite], to_y[finite]
     ax.quiver(
-        x, y, to_x - x, to_y - y, angles="xy", scale_units="xy", scale=1, width=0.0022 * layer.size,
+        x, y, to_x - x, to_y - y, angles="xy", scale_units="xy", scale=1, width=0.0026 * layer.size,
         color=style["color"], alpha=style["alpha"], label=style["label"], zorder=2.5,
     )  # fmt: skip
 

@@ -1,6 +1,8 @@
 // The sheet: draws the form of any exercise, sends what was typed, shows what the check says.
 
 const SAVE = 700; // ms without typing until what was typed is kept
+const CROWDED = 3; // so many choices in one sheet are shown as menus, to keep them in sight together
+const SHORT = 80; // characters: options that fit into one line stand in one
 const SIGNS = { right: "✓", rounded: "✓", "right-from-your-own": "✓", wrong: "✗", "known-mistake": "✗", unreadable: "?", "not-attempted": "", "to-compare": "≈" };
 
 class Form {
@@ -54,7 +56,7 @@ class Form {
       placed.filter((field) => field.place[0] === r).forEach((field) => { this.rowMessages[field.key] = said; });
       return make("tr", {}, make("th", { scope: "row" }, row), ...cells, said);
     });
-    return [make("table", { class: "gd-grid" }, make("thead", {}, head), make("tbody", {}, ...body))];
+    return [make("table", { class: `gd-grid ${columns.length > 4 ? "gd-wide" : ""}` }, make("thead", {}, head), make("tbody", {}, ...body))];
   }
 
   others() {
@@ -79,6 +81,8 @@ class Form {
   input(field, narrow) {
     const typed = (value) => this.typed(field.key, value);
     if (field.kind === "graph") return graphField(field, this.content.words, this.model.get("colors"), typed);
+    const crowded = this.content.fields.filter((other) => other.kind === "choice").length >= CROWDED;
+    if (field.kind === "choice" && crowded) return menuField(field, this.content.words, typed);
     if (field.kind === "choice" || field.kind === "multi") return optionsField(field, this.content.key, typed);
     const long = field.kind === "essay" || field.kind === "code";
     const input = long ? make("textarea", { rows: field.kind === "code" ? 2 + field.value.split("\n").length : 3, spellcheck: field.kind === "essay", class: field.kind === "code" ? "gd-code-box" : "" })
@@ -159,8 +163,16 @@ function optionsField(field, group, typed) {
   const boxes = field.options.map((option) => make("input", { type: many ? "checkbox" : "radio", name, value: option.key, ...KEEP_KEYS }));
   const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
   boxes.forEach((box) => box.addEventListener("change", () => typed(many ? chosen() : chosen()[0])));
-  const element = make("span", { class: "gd-options" }, ...field.options.map((option, i) => make("label", {}, boxes[i], make("span", {}, ...inline(option.label)))));
+  const short = field.options.reduce((sum, option) => sum + option.label.length, 0) < SHORT;
+  const element = make("span", { class: `gd-options ${short ? "gd-short" : ""}` }, ...field.options.map((option, i) => make("label", {}, boxes[i], make("span", {}, ...inline(option.label)))));
   return { element, input: boxes[0], show: (value) => { const keys = [value].flat(); boxes.forEach((box) => { box.checked = keys.includes(box.value); }); } };
+}
+
+function menuField(field, words, typed) {
+  const option = (value, text) => make("option", { value }, text);
+  const select = make("select", { "aria-label": field.label, ...KEEP_KEYS }, option("", words.choose), ...field.options.map(({ key, label }) => option(key, label)));
+  select.addEventListener("change", () => typed(select.value));
+  return { element: select, input: select, show: (value) => { select.value = value ?? ""; } };
 }
 
 function renderSheet({ model, el }) {
