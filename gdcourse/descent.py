@@ -7,6 +7,7 @@
 The rest of this file shapes what comes in, writes down every step, and marks the runs that diverge.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import is_dataclass, replace
 from typing import Any
@@ -123,10 +124,26 @@ def _must_walk(landscape, optimizer) -> None:
         raise TypeError(f"optimizer must be one like Adam(rate=0.1), but {shorten(optimizer)} came: pass a record")
 
 
+def _must_take(arguments: tuple[str, ...], name: str, function) -> None:
+    """Refuse what is no function, or is one of other arguments."""
+    takes = " and ".join(arguments)
+    if not callable(function):
+        raise TypeError(
+            f"{name} must be a function of {takes}, but {shorten(function)} came: pass one, or leave it out"
+        )
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # written in C: it has none to look at
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        raise TypeError(f"{name} must take {takes}, but a function of {signature} came: change its arguments") from None
+
+
 def _replaced(grad: Callable, rng) -> Callable:
     """The replacement of the gradient as a function of w alone, its answer checked."""
-    if not callable(grad):
-        raise TypeError(f"grad must be a function of w and rng, but {shorten(grad)} came: leave it out, or pass one")
+    _must_take(("w", "rng"), "grad", grad)
     if not isinstance(rng, np.random.Generator):
         rng = np.random.default_rng(0 if rng is None else whole_number("rng", rng))
 
@@ -143,8 +160,9 @@ def _factors(walker, schedule: Callable | None, steps: int) -> np.ndarray | None
     """What the rate of each step is multiplied by, shape (steps,); None where it stays as it is."""
     if schedule is None:
         return None
-    if not callable(schedule) or isinstance(schedule, type):
+    if isinstance(schedule, type):
         raise TypeError(f"schedule must be one like Cosine(steps=100), but {shorten(schedule)} came: pass a record")
+    _must_take(("k",), "schedule", schedule)
     if not is_dataclass(walker) or not hasattr(walker, "rate"):
         raise TypeError(
             f"a schedule changes a setting `rate`, but {shorten(walker)} came: make it a dataclass with one"

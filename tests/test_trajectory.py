@@ -107,9 +107,12 @@ BAD = [
     *[{"start": start} for start in BAD_STARTS],
     *[{"steps": steps} for steps in (-1, 2.5, "20", None, True, np.inf, np.nan, [5], 1j)],
     *[{"keep": keep} for keep in (0, -1, 2.5, "some", None, True, [1])],
-    *[{"schedule": schedule} for schedule in ("cosine", 0.1, Cosine, lambda k: None, lambda k: "0.1", lambda k: -1)],
+    *[
+        {"schedule": schedule}
+        for schedule in ("cosine", 0.1, Cosine, lambda: 1, lambda k: None, lambda k: "0.1", lambda k: -1)
+    ],
     *[{"schedule": schedule} for schedule in (lambda k: np.nan, lambda k: np.inf, lambda k: [0.1, 0.2])],
-    *[{"grad": grad} for grad in (3, lambda w, rng: None, lambda w, rng: "up", lambda w, rng: 1j * w)],
+    *[{"grad": grad} for grad in (3, lambda w: w, lambda w, rng: None, lambda w, rng: "up", lambda w, rng: 1j * w)],
     *[{"grad": lambda w, rng: 1.0}, {"grad": lambda w, rng: np.zeros((1, 1))}],
     *[{"grad": lambda w, rng: w, "rng": rng} for rng in ("dice", -1, 0.5, [1, 2])],
     *[{"landscape": landscape} for landscape in ("square", None, 3, Landscape)],
@@ -128,6 +131,17 @@ def test_hostile_input_gets_one_sentence(bad):
     sentence = str(error.value)
     assert "\n" not in sentence
     assert len(sentence) < 250
+
+
+def test_any_kind_of_function_may_stand_in():
+    class Slope:
+        def __call__(self, w, rng=None):
+            return SQUARE.grad(w)
+
+    plain = descend(SQUARE, GradientDescent(0.1), steps=3)
+    for grad in (Slope(), Slope().__call__, lambda w, *rest: 2 * w, lambda w, rng: [2 * float(w[0])]):
+        assert_array_equal(descend(SQUARE, GradientDescent(0.1), steps=3, grad=grad).points, plain.points)
+    assert_array_equal(descend(SQUARE, GradientDescent(0.1), steps=2, schedule=np.ones_like).values, plain.values[:3])
 
 
 class Walker:
