@@ -1,10 +1,27 @@
 """The exercise room: exercises that know the usual mistakes.
 
-from gdcourse import EXERCISES
-e = EXERCISES["parabola-walk"]
-e.check([(3.6, 2.56), (2.64, 0.4096), ...])       # a Verdict: what is right, and which slip was made where
+    from gdcourse import EXERCISES
+    e = EXERCISES["parabola-walk"]
+    e.check([(3.6, 2.56), (2.64, 0.4096), ...])       # a Verdict: what is right, and which slip was made where
+    progress()                                        # what is done so far
+
+To add an exercise, write one record and its texts; nothing else changes:
+
+1. In the lesson's file (`lesson1_questions.py`; a new lesson adds a file and one line in `_PAGES` below) put an
+   `Exercise(key, lesson, kind, task, variants)` into the tuple EXERCISES.
+2. `task` is the form of the answer: `Table`, `Number`, `Choice`, `Code`, `TestWriting`, `Plot`, `Essay`, several as
+   `Parts`, or a prediction as `Guess`. Give it the true answer as a function of the variant, and its mistakes: an
+   exercise without a `Mistake` is not finished.
+3. `Variants(classic, pool, facts)` holds the numbers of the lesson, all numbers that may be dealt, and what else the
+   texts mention.
+4. In `text/en/*.toml` put a section [key] with title, statement, hints, solution (or, in a part's section, the part's
+   own) and [key.mistakes]; then the same in every other language. {name} is filled from the variant and its facts.
+
+The tests go over the whole registry and say what is missing: a text, a mistake that is not recognised, an answer that
+a message gives away.
 """
 
+from gdcourse.exercises import cards as _cards
 from gdcourse.exercises import (
     lesson1_code,
     lesson1_diagnosis,
@@ -13,10 +30,24 @@ from gdcourse.exercises import (
     lesson1_questions,
     lesson1_sheets,
 )
+from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
 
-__all__ = ["EXERCISES", "Exercise", "Field", "Form", "Graph", "Mark", "Mistake", "Option", "Verdict"]
+__all__ = [
+    "EXERCISES",
+    "Exercise",
+    "Field",
+    "Form",
+    "Graph",
+    "Mark",
+    "Mistake",
+    "Option",
+    "Verdict",
+    "calibration",
+    "progress",
+    "quiz",
+]
 
 _PAGES = (
     lesson1_questions,
@@ -28,3 +59,18 @@ _PAGES = (
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
+
+
+def progress(student: str | None = None, language: str | None = None) -> _report.Progress:
+    """Give what a student has done so far, over all lessons."""
+    return _report.progress(EXERCISES, student, language)
+
+
+def calibration(student: str | None = None, language: str | None = None) -> _report.Calibration:
+    """Give how often a student's predictions came true, by how sure they were."""
+    return _report.calibration(EXERCISES, student, language)
+
+
+def quiz(count: int = 5, lessons=None, student: str | None = None) -> list[_cards.Card]:
+    """Deal the flashcards that are due now, with new numbers each time."""
+    return _cards.quiz(EXERCISES, count, lessons, student)

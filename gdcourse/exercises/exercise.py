@@ -105,6 +105,10 @@ class Exercise:
         """List the inputs, for a widget."""
         return self.form(student).fields
 
+    def stub(self, student: str | None = None) -> str:
+        """Give the blank answer as Python text: a function without its secret lines, or dots to be replaced."""
+        return self.task.stub(self.variant(student))
+
     def gather(self, values: Mapping[str, Any]) -> Any:
         """Turn what was typed into the fields, by field key, into an answer."""
         return self.task.gather(values)

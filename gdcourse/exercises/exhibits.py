@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdcourse.exercises.words import shown
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -28,6 +30,7 @@ class Exhibit:
         log_y: whether the y axis is logarithmic.
         heads: headings of the table.
         rows: the table, already written as text.
+        language: of the numbers in `describe`.
     """
 
     curves: tuple[Curve, ...] = ()
@@ -36,6 +39,7 @@ class Exhibit:
     log_y: bool = False
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    language: str = "en"
 
     def describe(self) -> str:
         """Write the table, or a dozen points of each curve, as Markdown: the twin for a screen reader."""
@@ -43,7 +47,10 @@ class Exhibit:
             return _markdown_table(self.heads, self.rows)
         steps = self.curves[0].x
         chosen = np.unique(np.linspace(0, len(steps) - 1, 12).round().astype(int))
-        rows = [(f"{steps[place]:g}", *(_short(float(curve.y[place])) for curve in self.curves)) for place in chosen]
+        rows = [
+            (f"{steps[place]:g}", *(_short(float(curve.y[place]), self.language) for curve in self.curves))
+            for place in chosen
+        ]
         return _markdown_table((self.x_label, *(curve.name for curve in self.curves)), rows)
 
     def figure(self):
@@ -65,8 +72,10 @@ class Exhibit:
         return self.describe()
 
 
-def _short(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−") if np.isfinite(value) else "beyond all numbers"
+def _short(value: float, language: str) -> str:
+    if not np.isfinite(value):
+        return "∞" if value > 0 else "?"
+    return shown(float(f"{value:.4g}"), language)
 
 
 def _markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

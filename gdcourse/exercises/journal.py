@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdcourse.exercises.records import Verdict
+from gdcourse.exercises.variants import owner
 
 if TYPE_CHECKING:
     from gdcourse.exercises.exercise import Exercise
@@ -126,15 +127,16 @@ def attempted(key: str, student: str) -> bool:
     """Say whether this student has handed in anything that was judged; True where no file is kept."""
     if path() is None:
         return True
-    return any(entry["exercise"] == key and entry["event"] == "check" for entry in of(student))
+    return any(entry["exercise"] == key and entry["event"] in ("check", "card") for entry in of(owner(student)))
 
 
 def note_check(exercise: Exercise, verdict: Verdict, student: str) -> str:
     """Note a check; give a sentence where the file cannot be written."""
     if verdict.outcome in ("not-attempted", "unreadable"):
         return ""
+    event = "card" if exercise.kind == "flashcard" else "check"
     more = {"points": verdict.points, "mistakes": list(verdict.mistakes)}
-    return told(note("check", exercise.key, student, verdict.outcome, **more), exercise.words(student))
+    return told(note(event, exercise.key, owner(student), verdict.outcome, **more), exercise.words(student))
 
 
 def told(error: OSError | None, words: Words) -> str:

@@ -136,7 +136,7 @@ RUNS = {
     "too-small": ("square", 0.002, -4.0),
     "well-chosen": ("square", 0.1, -4.0),
     "too-large": ("square", 1.05, -4.0),
-    "plateau": ("plateau", 0.2, -4.0),
+    "plateau": ("plateau", 0.4, -3.0),
 }
 DIAGNOSES = (*RUNS, "cycling", "stuck")
 
@@ -153,7 +153,7 @@ def clinic_curves(variant: dict, words: Words) -> Exhibit:
     for letter in "ABCD":
         values = _run(*RUNS[variant[letter]])
         curves.append(Curve(words.part(letter)("label"), np.arange(len(values), dtype=float), values))
-    return Exhibit(tuple(curves), words("step"), words("loss"), log_y=True)
+    return Exhibit(tuple(curves), words("step"), words("loss"), log_y=True, language=words.language)
 
 
 EXERCISES = (

@@ -66,6 +66,12 @@ class Parts(Task):
         table = next((form for _, form in forms if form.rows), Form(()))
         return Form(tuple(fields), table.rows, table.columns)
 
+    def stub(self, variant: dict) -> str:
+        """Give a blank table where the first part is one, else a dictionary of dots."""
+        if isinstance(self.parts[0].task.answer(variant), list):
+            return self.parts[0].task.stub(variant)
+        return "{" + ", ".join(f'"{part.key}": {part.task.stub(variant)}' for part in self.parts) + "}"
+
     def gather(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give every part what was typed into its own fields."""
         return {part.key: part.task.gather(_under(part.key, values)) for part in self.parts}

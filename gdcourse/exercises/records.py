@@ -163,6 +163,11 @@ class Task(ABC):
     def filled(self, variant: dict) -> dict[str, Any]:
         """Give the values of all fields of a right answer, by field key."""
 
+    def stub(self, variant: dict) -> str:
+        """Give the blank answer as Python text; `...` stands for what the learner has to write."""
+        del variant
+        return "..."
+
     def worked(self, variant: dict, words: Words) -> str:
         """Give the worked solution with the learner's own numbers."""
         del variant

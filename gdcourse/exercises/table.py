@@ -115,6 +115,12 @@ class Table(Task):
                 fields.append(Field(f"{row}.{key}", f"{row_head}, {head}", kind, (row, place), value=value))
         return Form(tuple(fields), rows, tuple(heads.values()))
 
+    def stub(self, variant: dict) -> str:
+        """Give a list of rows of dots."""
+        del variant
+        row = f"({', '.join('...' for _ in self.columns)}{',' if len(self.columns) == 1 else ''})"
+        return "[\n" + "".join(f"    {row},  # {number}\n" for number in range(1, self.rows + 1)) + "]"
+
     def gather(self, values: Mapping[str, Any]) -> list[tuple]:
         """Put the typed cells back into rows."""
         return [tuple(values.get(f"{row}.{key}") for key in self.keys) for row in range(1, self.rows + 1)]

@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 
 SELF_STUDY = "self-study"
+_AGAIN = ", time "
 
 
 def no_facts(variant: dict, number: Callable[[float], str]) -> dict:
@@ -75,3 +76,13 @@ def current_student(student: str | None = None) -> str:
     if student is not None:
         return str(student)
     return os.environ.get("GDCOURSE_STUDENT") or os.environ.get("JUPYTERHUB_USER") or SELF_STUDY
+
+
+def next_time(student: str, times: int) -> str:
+    """Name a student who is asked again after so many times: the name chooses other numbers, the owner is the same."""
+    return student if times == 0 else f"{student}{_AGAIN}{times}"
+
+
+def owner(name: str) -> str:
+    """Give the student whom a name of `next_time` belongs to."""
+    return name.partition(_AGAIN)[0]

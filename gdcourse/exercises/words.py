@@ -71,11 +71,11 @@ class Words:
     path: str  # "parabola-walk" or "parabola-walk.graph"
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    def __call__(self, name: str, **more: Any) -> str:
+    def __call__(self, name: str, /, **more: Any) -> str:
         """Give the text `name` of this exercise, with its placeholders filled."""
         return self._filled(self._found(name), f"{self.path}.{name}", more)
 
-    def say(self, name: str, **more: Any) -> str:
+    def say(self, name: str, /, **more: Any) -> str:
         """Give a sentence that all exercises share, such as "This is still blank"."""
         path = f"common.{name}"
         return self._filled(sentences(self.language).get(path, sentences(ENGLISH).get(path)), path, more)
