@@ -17,7 +17,7 @@ class Form {
     this.root = make("form", { class: "gd-sheet", "aria-label": this.content.title, "data-exercise": this.content.key },
       make("h4", {}, this.content.title), make("div", { class: "gd-statement" }, ...markdown(this.content.statement)),
       ...this.exhibit(), ...this.table(), ...this.others(),
-      make("div", { class: "gd-buttons" }, check, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution), this.message);
+      make("div", { class: "gd-buttons" }, check, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution, ...this.pages(button)), this.message);
     this.root.addEventListener("submit", (event) => { event.preventDefault(); this.press("check"); });
     el.append(this.root);
     for (const [key, field] of Object.entries(this.fields)) if (this.values[key] !== undefined) field.show(this.values[key]);
@@ -25,13 +25,26 @@ class Form {
     this.on("change:values", () => this.takeValues());
     const theme = new MutationObserver(() => this.redraw());
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
-    this.ends.push(() => theme.disconnect(), () => clearTimeout(this.saving));
+    this.ends.push(() => theme.disconnect());
     this.answer();
   }
 
   on(event, handle) { this.model.on(event, handle); this.ends.push(() => this.model.off(event, handle)); }
 
   redraw() { for (const field of [...Object.values(this.fields), ...(this.curves ?? [])]) field.redraw?.(); }
+
+  // Several exercises in one sheet: where we are, and on to the next.
+  pages(button) {
+    const { page, pages } = this.content;
+    if (pages < 2) return [];
+    return [button("next", () => this.press("next")), make("span", { class: "gd-soft gd-page" }, `${page + 1} / ${pages}`)];
+  }
+
+  end() {
+    if (this.saving) this.save();
+    this.ends.forEach((end) => end());
+    this.root.remove();
+  }
 
   exhibit() {
     const { exhibit } = this.content;
@@ -65,7 +78,8 @@ class Form {
       (this.rowMessages ??= {})[field.key] = said;
       const many = ["choice", "multi", "graph"].includes(field.kind);
       const input = this.field(field, false), { mark } = this.fields[field.key];
-      return make(many ? "fieldset" : "div", { class: `gd-field gd-${field.kind}` }, make(many ? "legend" : "div", { class: "gd-label" }, field.label + " ", mark), input, said);
+      const told = make("span", { class: field.label === this.content.title ? "gd-live" : "" }, field.label + " "); // the title has said it already
+      return make(many ? "fieldset" : "div", { class: `gd-field gd-${field.kind}` }, make(many ? "legend" : "div", { class: "gd-label" }, told, mark), input, said);
     });
   }
 
@@ -102,7 +116,7 @@ class Form {
   }
 
   save() {
-    clearTimeout(this.saving);
+    this.saving = clearTimeout(this.saving);
     this.model.set("values", this.values);
     this.model.save_changes();
   }
@@ -118,7 +132,7 @@ class Form {
   }
 
   press(button) {
-    clearTimeout(this.saving);
+    this.saving = clearTimeout(this.saving);
     this.count = Math.max(this.count, this.model.get("press").count ?? 0) + 1;
     this.model.set("values", this.values);
     this.model.set("press", { button, count: this.count });
@@ -176,6 +190,8 @@ function menuField(field, words, typed) {
 }
 
 function renderSheet({ model, el }) {
-  const form = new Form(model, el);
-  return () => { if (form.saving) form.save(); form.ends.forEach((end) => end()); form.root.remove(); };
+  let form = new Form(model, el);
+  const turn = () => { form.saving = clearTimeout(form.saving); form.end(); form = new Form(model, el); form.root.querySelector("input, select, textarea")?.focus(); };
+  model.on("change:content", turn);
+  return () => { model.off("change:content", turn); form.end(); };
 }

@@ -6,6 +6,7 @@ What the learner types is kept in the progress file, so that neither a cell that
 restarted loses it.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,13 +22,13 @@ from gdcourse.labs.scene import COLORS
 from gdcourse.stage.stage import read
 
 SCRIPTS = ("wording.js", "axes.js", "layers.js", "controls.js", "markdown.js", "graph.js", "sheet.js")
-BUTTONS = ("button-check", "button-hint", "button-solution", "button-solution-anyway", "choose", "graph-how")
+BUTTONS = ("button-check", "button-hint", "button-solution", "button-solution-anyway", "button-next", "choose", "graph-how")
 MARKS = ("right", "rounded", "right-from-your-own", "wrong", "known-mistake", "unreadable", "not-attempted", "to-compare")
 LARGEST_DRAWN = 1e200  # a curve that grows beyond this is cut off
 
 
 class Sheet(anywidget.AnyWidget):
-    """An exercise as a form. `verdict` is the last Verdict, None before the first check."""
+    """One exercise, or several one after the other, as a form. `verdict` is the last Verdict, None before the first check."""
 
     _esm = read(*SCRIPTS) + "export default { render: renderSheet };"
     _css = read("stage.css", "sheet.css")
@@ -37,25 +38,39 @@ class Sheet(anywidget.AnyWidget):
     press = traitlets.Dict().tag(sync=True)  # {"button": ..., "count": ...}: a trait, so that presses never queue up
     reply = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, exercise: Exercise, student: str | None = None):
-        """Show an exercise to a student (the current one if not given)."""
-        self.exercise, self.student = exercise, current_student(student)
-        self.verdict: Verdict | None = None
-        self._hints = 0
-        words = exercise.words(self.student)
-        typed = _last_typed(exercise.key, self.student)
-        super().__init__(content=_content(exercise, self.student), values=typed)
-        self.reply = {"message": words.say("sheet-restored") if typed else "", "count": 0}
+    def __init__(self, pages: Sequence[tuple[Exercise, str | None]]):
+        """Show exercises, each to a student (the current one if None)."""
+        super().__init__()
+        self._pages = list(pages)
+        self._turn(0)
         self.observe(self._pressed, "press")
         self.observe(self._typed, "values")
 
-    def _typed(self, change) -> None:
-        journal.note("typed", self.exercise.key, self.student, values=change["new"])
+    def _turn(self, page: int) -> None:
+        """Show a page: its form, and what was typed there before."""
+        self.page, self.verdict, self._hints = page, None, 0
+        self.exercise, student = self._pages[page]
+        self.student = current_student(student)
+        typed = _last_typed(self.exercise.key, self.student)
+        told = self.exercise.words(self.student).say("sheet-restored") if typed else ""
+        with self.hold_sync(), self.hold_trait_notifications():
+            self.content = _content(self.exercise, self.student) | {"page": page, "pages": len(self._pages)}
+            self.values = typed
+            self.reply = {"message": told, "count": 0}
+
+    def _typed(self, _change=None) -> None:
+        """Keep what is typed now, unless it is kept already."""
+        if self.values != _last_typed(self.exercise.key, self.student):
+            journal.note("typed", self.exercise.key, self.student, values=self.values)
 
     def _pressed(self, change) -> None:
-        button = change["new"]["button"]
-        answer = {"check": self._check, "hint": self._hint, "solution": self._solution, "anyway": self._anyway}[button]()
-        self.reply = {**answer, "button": button, "count": change["new"]["count"]}
+        self._typed()
+        button, count = change["new"]["button"], change["new"]["count"]
+        if button == "next":
+            self._turn((self.page + 1) % len(self._pages))
+            return
+        answers = {"check": self._check, "hint": self._hint, "solution": self._solution, "anyway": self._anyway}
+        self.reply = {**answers[button](), "button": button, "count": count}
 
     def _check(self) -> dict:
         self.verdict = self.exercise.check(self.exercise.gather(self.values), self.student)
@@ -82,7 +97,12 @@ class Sheet(anywidget.AnyWidget):
 
 def show_exercise(exercise: Exercise, student: str | None = None) -> Sheet:
     """Return an exercise as a widget, to be shown by Jupyter."""
-    return Sheet(exercise, student)
+    return Sheet([(exercise, student)])
+
+
+def show_pages(pages: Sequence[tuple[Exercise, str | None]]) -> Sheet:
+    """Return several exercises, one after the other, as one widget."""
+    return Sheet(pages)
 
 
 def _content(exercise: Exercise, student: str) -> dict:
