@@ -131,8 +131,6 @@ def test_c4_the_house_prices_by_one_eigenvalue():
     assert theory.critical_rate(2.1043) == pytest.approx(0.950, abs=5e-4)
     best = theory.best_rate(2.1043, 0.3347)
     assert theory.worst_contraction(best, 2.1043, 0.3347) == pytest.approx(theory.best_contraction(6.29), abs=5e-4)
-        theory.worst_contraction(theory.best_rate(2.1043, 0.3347), 2.1043, 0.3347), abs=5e-4
-    )
     assert round(theory.steps_to(1e-6, theory.worst_contraction(0.9, 2.1043, 0.3347))) == 123
 
 
