@@ -28,8 +28,8 @@ function placeOn(positions, value) {
   return (i + (value - positions[i]) / (positions[i + 1] - positions[i])) / last;
 }
 
-// Each control has {element, show(value, track)}; `change(name, value, done)` tells the stage, done where no more will follow.
-function sliderControl(name, setting, change) {
+// Each control has {element, show(value, track)}; `change(value, done)` tells the stage, done where no more will follow.
+function sliderControl(setting, change) {
   let positions = [];
   const value = (text) => writeNumber(text, setting.whole ? "d" : "r");
   const range = make("input", { type: "range", min: 0, step: 1, "aria-label": setting.label, ...KEEP_KEYS });
@@ -38,14 +38,14 @@ function sliderControl(name, setting, change) {
   range.addEventListener("input", () => {
     shown = positions[+range.value];
     shownAs(shown);
-    change(name, shown, false);
+    change(shown, false);
   });
   let shown = null;
   const shownAs = (number) => { box.value = value(number); range.setAttribute("aria-valuetext", box.value); };
   const type = () => {
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
     if (box.value.trim() === "" || !Number.isFinite(number)) { shownAs(shown); return; }
-    change(name, setting.typed ? number : positions[nearest(positions, number)], true);
+    change(setting.typed ? number : positions[nearest(positions, number)], true);
     shownAs(shown);
   };
   box.addEventListener("change", type);
@@ -68,21 +68,21 @@ function sliderControl(name, setting, change) {
   } };
 }
 
-function choiceControl(name, setting, change) {
+function choiceControl(setting, change) {
   const select = make("select", { "aria-label": setting.label, ...KEEP_KEYS }, ...Object.entries(setting.choices).map(([value, text]) => make("option", { value }, text)));
-  select.addEventListener("change", () => change(name, select.value, true));
+  select.addEventListener("change", () => change(select.value, true));
   return { element: make("label", { class: "gd-control" }, make("span", {}, setting.label), select), show(value) { select.value = value; } };
 }
 
-function switchControl(name, setting, change) {
+function switchControl(setting, change) {
   const box = make("input", { type: "checkbox", "aria-label": setting.label });
-  box.addEventListener("change", () => change(name, box.checked, true));
+  box.addEventListener("change", () => change(box.checked, true));
   return { element: make("label", { class: "gd-control gd-switch" }, box, make("span", {}, setting.label)), show(value) { box.checked = value; } };
 }
 
-function controlFor(name, setting, change) {
+function controlFor(setting, change) {
   const kind = setting.choices ? choiceControl : setting.kind === "switch" ? switchControl : sliderControl;
-  return kind(name, setting, change);
+  return kind(setting, change);
 }
 
 // The player moves along the frames by itself: the kernel has no part in it.

@@ -44,13 +44,13 @@ function snap(view, name, value, panel, direction) {
 function setPoint(view, axes, pixels, done) {
   const data = [axes.x.data(pixels[0]), axes.y.data(pixels[1])];
   view.frame = 0;
-  axes.panel.pointer.forEach((name, i) => view.change(name, snap(view, name, data[i], axes.panel, i), done));
+  view.change(Object.fromEntries(axes.panel.pointer.map((name, i) => [name, snap(view, name, data[i], axes.panel, i)])), done);
   if (done) view.go(0);
 }
 
 function addPoint(view, panel, x) {
   const [name] = panel.pointer, point = Math.max(panel.x[0], Math.min(panel.x[1], x));
-  view.change(name, [...view.values[name], point], true);
+  view.change({ [name]: [...view.values[name], point] }, true);
 }
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
@@ -72,7 +72,7 @@ function pressKey(view, event) {
     const name = panel.pointer[move[0]], track = view.structure.tracks[name];
     if (!track) return;
     const at = nearest(track.positions, view.values[name]) + move[1] * (event.shiftKey ? 10 : 1);
-    view.change(name, track.positions[Math.max(0, Math.min(track.positions.length - 1, at))], false);
+    view.change({ [name]: track.positions[Math.max(0, Math.min(track.positions.length - 1, at))] }, false);
   }
   event.preventDefault();
   event.stopPropagation();

@@ -5,7 +5,7 @@ const HUSH = 600; // ms without a change until the words are read out to a scree
 
 class View {
   constructor(model, el) {
-    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, undo: [], hand: "", cursor: null });
+    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, undo: [], hand: "", cursor: null });
     this.build();
     this.listen();
     this.take();
@@ -30,7 +30,7 @@ class View {
     for (const [name, setting] of Object.entries(settings)) {
       this.values[name] = this.model.get(name);
       if (!setting.shown) continue;
-      this.controls[name] = controlFor(name, setting, (n, value, done) => this.change(n, value, done));
+      this.controls[name] = controlFor(setting, (value, done) => this.change({ [name]: value }, done));
       box.append(this.controls[name].element);
     }
     this.player = playerControl((frame) => this.go(frame), () => this.reset());
@@ -46,7 +46,7 @@ class View {
     for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => { this.takeTables(); this.refresh(); });
     for (const name of Object.keys(this.values)) {
       this.on(`change:${name}`, () => {
-        if (this.hand === name) return; // the hand knows better than an older value on its way back
+        if (name in this.untold) return; // the hand knows better than an older value on its way back
         this.values[name] = this.model.get(name);
         this.refresh();
       });
@@ -69,7 +69,7 @@ class View {
     this.notice.textContent = now.notice;
     if (fresh) this.takeStructure(structure);
     if (fresh) this.resize(true);
-    for (const name of Object.keys(this.values)) if (name !== this.hand) this.values[name] = this.model.get(name);
+    for (const name of Object.keys(this.values)) if (!(name in this.untold)) this.values[name] = this.model.get(name);
     this.refresh(true);
   }
 
@@ -90,24 +90,25 @@ class View {
     this.frames = structure.frames;
   }
 
-  // A setting under the hand: from a table at once; else the kernel is asked, and the newest value wins.
-  change(name, value, done) {
-    if (this.hand && this.hand !== name) this.tell(this.hand, false);
-    this.values[name] = value;
-    this.hand = name;
+  // Settings under the hand: from a table at once; else the kernel is asked, and the newest values win.
+  change(moved, done) {
+    if (this.hand && !Object.keys(moved).includes(this.hand)) this.tell(false); // another one was held: that one rests now
+    Object.assign(this.values, moved);
+    Object.assign(this.untold, moved);
+    this.hand = Object.keys(moved)[0];
     clearTimeout(this.resting);
-    if (done) this.tell(name, false);
+    if (done) this.tell(false);
     else {
-      this.resting = setTimeout(() => this.tell(name, false), REST);
-      if (!this.answers.find(this.values)) this.tell(name, true);
+      this.resting = setTimeout(() => this.tell(false), REST);
+      if (!this.answers.find(this.values)) this.tell(true);
     }
     this.refresh();
   }
 
-  tell(name, moving) {
-    this.hand = moving ? name : "";
-    this.model.set("hand", this.hand);
-    this.model.set(name, this.values[name]);
+  tell(moving) {
+    this.hand = moving ? this.hand : "";
+    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand })) this.model.set(name, value);
+    if (!moving) this.untold = {};
     this.model.save_changes();
   }
 
@@ -119,14 +120,14 @@ class View {
   }
 
   reset() {
-    for (const panel of this.structure.panels) if (panel.pointer_adds) this.change(panel.pointer[0], [], true);
+    for (const panel of this.structure.panels) if (panel.pointer_adds) this.change({ [panel.pointer[0]]: [] }, true);
     this.go(0);
   }
 
   refresh(answered = false) {
     const settings = this.model.get("settings");
     for (const [name, control] of Object.entries(this.controls)) {
-      if (name !== this.hand) control.show(this.values[name], this.structure.tracks[name]);
+      if (!(name in this.untold)) control.show(this.values[name], this.structure.tracks[name]);
       const { needs } = settings[name];
       control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
     }
