@@ -50,7 +50,7 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
 
     The figure's `alt` attribute is the text twin: the words and a table of numbers.
     """
-    frame = scene.frames - 1 if frame is None else frame
+    frame = scene.at(frame)
     words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
     shares = [panel.share for panel in scene.panels]
     figure = Picture(figsize=(4.4 * len(shares) + 0.6, 3.9 + 0.24 * len(words)), layout="constrained")

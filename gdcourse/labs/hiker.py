@@ -82,10 +82,12 @@ _unseen = lru_cache(maxsize=100)(hidden_valley)
 
 def _descent(ground: Landscape, start, rate, steps) -> dict[str, np.ndarray]:
     """Run gradient descent and return its columns, frames last."""
-    starts = np.reshape(np.asarray(start, float), (*np.shape(start), 1))
+    # Each run in arrays of its own, (P, 1, 1): NumPy rounds x² of a bare number, or a product of a whole crowd, otherwise,
+    # and then a table would not be its single scenes to the last digit.
+    starts = np.reshape(np.asarray(start, float), (-1, 1, 1))
     path = descend(ground, GradientDescent(rate), starts, steps=steps)
-    w, gradient = (np.moveaxis(a[..., 0], 0, -1) for a in (path.points, path.gradients))
-    loss = np.moveaxis(path.values, 0, -1)
+    shape = (steps + 1, *np.broadcast(start, rate).shape)
+    w, gradient, loss = (np.moveaxis(a.reshape(shape), 0, -1) for a in (path.points, path.gradients, path.values))
     rate = np.asarray(rate, float)[..., None]
     with np.errstate(all="ignore"):  # a diverging run ends in NaN, and says so in words
         columns = {

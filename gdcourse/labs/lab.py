@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gdcourse.checks import shorten
 from gdcourse.labs.scene import Scene
+
+LONGEST_WALK = 1000  # points
 
 
 @dataclass(frozen=True)
@@ -46,32 +49,29 @@ class Setting:
     def _check_choice(self, name, value):
         if isinstance(value, str) and value in self.choices:
             return value
-        raise ValueError(f"{name} is one of {', '.join(self.choices)}; {value!r} came: pass one of these names")
+        raise ValueError(f"{name} is one of {', '.join(self.choices)}; {shorten(value)} came: pass one of these names")
 
     def _check_switch(self, name, value):
         if isinstance(value, (bool, np.bool_)):
             return bool(value)
-        raise ValueError(f"{name} is a switch; {value!r} came: pass True or False")
+        raise ValueError(f"{name} is a switch; {shorten(value)} came: pass True or False")
 
     def _check_walk(self, name, value):
-        try:
-            points = tuple(float(point) for point in value)
-        except (TypeError, ValueError):
-            points = (math.nan,)
-        if len(points) <= 1000 and all(map(math.isfinite, points)) and not isinstance(value, str):
-            return points
-        raise ValueError(f"{name} is a list of at most 1000 finite numbers; {_short(value)} came: pass one like (-1.0, 0.5)")
+        listed = value.tolist() if isinstance(value, np.ndarray) else value
+        if isinstance(listed, (list, tuple)) and len(listed) <= LONGEST_WALK:
+            points = tuple(map(_number, listed))
+            if all(map(math.isfinite, points)):
+                return points
+        raise ValueError(f"{name} is a list of at most {LONGEST_WALK} finite numbers; {shorten(value)} came: pass one like (-1.0, 0.5)")
 
     def _check_number(self, name, value):
-        whole = isinstance(self.default, int)
-        if isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.complexfloating)) and math.isfinite(value):
-            if not whole:
-                return float(value)
-            if value == int(value) and self.low <= value <= self.high:
-                return int(value)
-        kind = f"a whole number from {self.low} to {self.high}" if whole else "a finite number"
-        example = self.default if self.default is not None else self.low
-        raise ValueError(f"{name} is {kind}; {_short(value)} came: pass one like {example}")
+        number, whole = _number(value), isinstance(self.default, int)
+        low, high = (self.low, self.high) if whole else (0.0 if self.scale == "log" else -math.inf, math.inf)
+        if math.isfinite(number) and low <= number <= high and (not whole or number == int(number)):
+            return int(number) if whole else number
+        kind = f"a whole number from {low} to {high}" if whole else "a finite number" + (", 0 or more" if low == 0 else "")
+        example = next(number for number in (self.default, self.low, 0.0) if number is not None)
+        raise ValueError(f"{name} is {kind}; {shorten(value)} came: pass one like {example}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +105,10 @@ class Lab:
                 refused.append(f"{error}. Shown with {name} = {setting.default}." if setting.default is not None else f"{error}.")
         return settled, " ".join(refused)
 
-    def change(self, settings: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
-        """Return the settings after one of them was changed by hand, with what that sets back."""
-        defaults = {reset: self.settings[reset].default for reset in self.settings[name].resets}
-        return {**settings, **defaults, name: value}
+    def change(self, settings: Mapping[str, Any], *moved: str) -> dict[str, Any]:
+        """Return settings after some of them were moved together by hand: what these reset is back at its default."""
+        reset = {name for mover in moved for name in self.settings[mover].resets}.difference(moved)
+        return {**settings, **{name: self.settings[name].default for name in reset}}
 
     def scene(self, **settings: Any) -> Scene:
         """Return the Scene for these settings; those not given have their defaults. Bad ones raise ValueError with one sentence."""
@@ -116,12 +116,17 @@ class Lab:
 
     def show_scene(self, **settings: Any) -> Scene:
         """Return a Scene whatever comes: a value that cannot be shown is left out, and the scene's notice says so."""
+        return self.fit(settings)[1]
+
+    def fit(self, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Scene]:
+        """Return the settings nearest to these that can be shown, and their scene, as `show_scene` does."""
         settled, notice = self.settle(settings, strict=False)
         try:
             scene = self.draw(**settled)
         except ValueError as error:  # a lab's own rule, such as a start that belongs to another landscape
-            scene, notice = self.draw(**self.settle({})[0]), f"{notice} {error}. Shown with the lab's defaults.".strip()
-        return replace(scene, notice=notice)
+            settled = self.settle({})[0]
+            scene, notice = self.draw(**settled), f"{notice} {error}. Shown with the lab's defaults.".strip()
+        return {**settled, **scene.found}, replace(scene, notice=notice)
 
     def table(self, over: str, positions: np.ndarray, **settings: Any) -> Scene:
         """Return the scenes for every position of one tabled setting, computed as one sweep."""
@@ -179,6 +184,11 @@ def even(low: float, high: float, *extra: float) -> np.ndarray:
     return np.unique(np.round([low, *inner, high, *extra], 12))
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _number(value: Any) -> float:
+    """Return a real number as a float, and NaN for anything else."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # an int longer than any float
+        return math.inf

@@ -18,6 +18,7 @@ from typing import Literal
 
 import numpy as np
 
+from gdcourse.checks import shorten
 from gdcourse.labs.wording import columns_of, fill
 from gdcourse.landscapes import Landscape
 
@@ -127,6 +128,15 @@ class Scene:
     found: Mapping[str, object] = field(default_factory=dict)  # settings that came as None, as the lab found them
     notice: str = ""
 
+    def at(self, frame: int | None) -> int:
+        """Return the frame itself, the last one for None; ValueError with one sentence where there is no such frame."""
+        if frame is None:
+            return self.frames - 1
+        if isinstance(frame, (int, np.integer)) and not isinstance(frame, bool) and 0 <= frame < self.frames:
+            return int(frame)
+        last = self.frames - 1
+        raise ValueError(f"frame must be a whole number from 0 to {last}, but {shorten(frame)} came: pass one like {last}")
+
     def value(self, column: str, frame: int) -> float:
         """Return a column's number at a frame; a column of length one has the same number at all of them."""
         numbers = self.columns[column]
@@ -147,7 +157,7 @@ class Scene:
             frame: the step that the words tell of; the last if not given.
             rows: how many rows the table may have; the first and the last step are always among them.
         """
-        frame = self.frames - 1 if frame is None else frame
+        frame = self.at(frame)
         words = [self.notice, self.title, *self.texts_at(frame).values()]
         table = self.table(rows)
         return "\n\n".join([" ".join(word.strip() for word in words if word.strip()), *([table] if table else [])])

@@ -46,15 +46,14 @@ class Stage(anywidget.AnyWidget):
     now = traitlets.Dict().tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
     hand = traitlets.Unicode("").tag(sync=True)  # the setting that is being moved; "" when the hand rests
+    _answering = False  # while the stage itself sets its traits
 
     def __init__(self, lab: Lab, **settings):
         """Show a lab with the given settings, the others at their defaults."""
-        settled, notice = lab.settle(settings, strict=False)
         shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
         super().__init__(settings=shown, tabled=[name for name, s in lab.settings.items() if s.tabled])
-        self._lab, self._answered, self._serial = lab, {}, 0
-        self._notice = notice
-        self._answer(settled)
+        self._lab, self._serial = lab, 0
+        self._answer(settings)
         self.observe(self._changed, names=[*lab.settings, "hand"])
 
     @property
@@ -63,33 +62,39 @@ class Stage(anywidget.AnyWidget):
         return self._scene
 
     def _changed(self, change) -> None:
-        name = change["name"]
-        settings = {name: getattr(self, name) for name in self._lab.settings}
-        if settings == self._answered:
-            if not self.hand:
-                self._send_tables()
+        del change  # what comes in one message is taken together: all settings are looked at
+        if self._answering:
             return
-        if name != "hand" and self._answered.get(name) != change["new"]:
-            settings = self._lab.change(settings, name, change["new"])
-        settled, self._notice = self._lab.settle(settings, strict=False)
-        self._answer(settled)
+        asked = {name: getattr(self, name) for name in self._lab.settings}
+        settled, refused = self._lab.settle(asked, strict=False)
+        moved = [name for name, value in settled.items() if value != self._answered[name]]
+        if moved or refused:
+            self._answer(self._lab.change(asked, *moved))
+        elif not self.hand:
+            self._send_tables()
 
-    def _answer(self, settings: dict) -> None:
+    def _answer(self, asked: dict) -> None:
         """Compute the scene for settings and send what has changed of it; the tables only once the hand rests."""
-        scene = self._lab.show_scene(**settings)
-        settings = {**settings, **scene.found}
-        self._scene, self._answered = scene, settings
+        self._answered, self._scene = self._lab.fit(asked)
         self._serial += 1
-        notice = " ".join(part for part in (self._notice, scene.notice) if part)
+        self._answering = True
         with self.hold_sync():
-            for name, value in settings.items():
+            for name, value in {**self._answered, **self._sent()}.items():
                 setattr(self, name, value)
-            self.grounds = {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None}
-            self.structure = scene.structure() | {"tracks": _tracks(self._lab, scene)}
-            fixed = {name: plain(value) for name, value in settings.items()}
-            self.now = {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": self._serial, "notice": notice}
+        self._answering = False
         if not self.hand:
             self._send_tables()
+
+    def _sent(self) -> dict:
+        """Return the traits that draw the present scene."""
+        scene = self._scene
+        fixed = {name: plain(value) for name, value in self._answered.items()}
+        told = {"over": [], "positions": [], "fixed": fixed, "serial": self._serial, "notice": scene.notice}
+        return {
+            "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
+            "structure": scene.structure() | {"tracks": _tracks(self._lab, scene)},
+            "now": {**pack(scene.columns), **told},
+        }
 
     def _send_tables(self) -> None:
         for name in self.tabled:
