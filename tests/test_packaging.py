@@ -1,6 +1,7 @@
 """The wheel carries the whole course, and `gdcourse lab` works from it far from the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,30 @@ def installed(uv, wheel, tmp_path_factory):
     date = SETTINGS["tool"]["uv"]["exclude-newer"]
     run(*uv, "pip", "install", "--python", programs / "python", "--exclude-newer", date, wheel, cwd=folder)
     return programs
+
+
+def copy_boxes(language):
+    """What the boxes of this language in the README hold."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_begins_with_the_two_commands_and_the_second_is_what_is_run_before_a_change_is_taken():
+    learn, test, _, *_ = copy_boxes("sh")
+    assert (learn, test) == (
+        "pip install uv && uv run gdcourse lab\n",
+        "pip install uv && uv run --group test pytest\n",
+    )
+    install, and_run = test.strip().split(" && ")
+    last = (PROJECT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
+    assert (last.split(" && ")[0], last.endswith(and_run)) == (install, True)
+
+
+def test_what_the_readme_shows_in_python_works():
+    boxes = copy_boxes("python")
+    assert boxes
+    for box in boxes:
+        run(sys.executable, "-W", "error", "-c", box)
 
 
 @pytest.fixture
