@@ -131,14 +131,11 @@ def _program(expressions, unknowns):
 
     def place(expression) -> int:
         if expression not in places:
-            if expression.args:
-                call = _CALLS[type(expression).__name__], [place(part) for part in expression.args]
-            else:
-                number = _as_float(expression)
-                call = (lambda: number), []
+            arguments = [place(part) for part in expression.args]
+            function = _CALLS[type(expression).__name__] if arguments else _constant(_as_float(expression))
             if len(calls) >= MOST_PARTS:
                 raise ValueError(f"formula must have derivatives of at most {MOST_PARTS} parts: make it simpler")
-            calls.append(call)
+            calls.append((function, arguments))
             places[expression] = len(unknowns) + len(calls) - 1
         return places[expression]
 
@@ -151,6 +148,10 @@ def _program(expressions, unknowns):
         return [results[i] for i in wanted]
 
     return evaluate
+
+
+def _constant(number):
+    return lambda: number
 
 
 def _as_float(number):
