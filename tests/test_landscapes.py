@@ -164,7 +164,9 @@ def stationary_points(landscape: Landscape) -> np.ndarray:
     return np.unique(w[converged & ((low <= w) & (w <= high)).all(axis=-1)].round(6), axis=0)
 
 
-@pytest.mark.parametrize("landscape", [x for x in ALL if x.name not in (*CURVES, "monkey-saddle", "plateau")], ids=lambda x: x.name)
+@pytest.mark.parametrize(
+    "landscape", [x for x in ALL if x.name not in (*CURVES, "monkey-saddle", "plateau")], ids=lambda x: x.name
+)
 def test_no_minimum_and_no_saddle_in_the_view_is_missing(landscape):
     found = stationary_points(landscape)
     curvatures = landscape.curvatures(found)
