@@ -100,13 +100,20 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def _environment() -> dict[str, str]:
+    """The environment, with this package's defaults for JupyterLab: no questions about news over the first lesson."""
+    defaults = str(Path(__file__).parent / "jupyter")
+    paths = [path for path in (os.environ.get("JUPYTER_CONFIG_PATH"), defaults) if path]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+
+
 def _become(command: list[str]) -> int:
     """Replace this process by `command`, so that its process id, Ctrl-C and exit code are the command's own."""
     sys.stdout.flush()
     if os.name == "posix":
-        os.execv(command[0], command)
+        os.execve(command[0], command, _environment())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Windows cannot replace a process; JupyterLab answers Ctrl-C itself
-    return subprocess.call(command)
+    return subprocess.call(command, env=_environment())
 
 
 def build(arguments: list[str]) -> int:

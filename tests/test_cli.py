@@ -80,8 +80,8 @@ def test_the_options_of_jupyterlab_that_stand_alone_are_those_that_it_has():
 def test_lab_becomes_jupyterlab_at_lesson_1(work, monkeypatch, capsys, user):
     became = []
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    monkeypatch.setattr(os, "execv", lambda _, command: became.append(command))
-    monkeypatch.setattr(subprocess, "call", lambda _: 0)
+    monkeypatch.setattr(os, "execve", lambda _, command, environment: became.append(command))
+    monkeypatch.setattr(subprocess, "call", lambda *_, **__: 0)
     cli.main(["lab", str(work), "--no-browser", "--port", "8890"])
     root = ["--allow-root"] if user == 0 else []
     expected = [

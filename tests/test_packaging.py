@@ -128,6 +128,8 @@ def test_lab_opens_lesson_1_far_from_the_checkout(installed, far, tmp_path):
         assert lesson["writable"]
         with urllib.request.urlopen(f"{server.url}/lab/tree/{LESSONS[0]}", timeout=20) as page:
             assert b"JupyterLab" in page.read()
+        told = server.request("/lab/api/settings/@jupyterlab/apputils-extension:notification")["schema"]["properties"]
+        assert (told["fetchNews"]["default"], told["checkForUpdates"]["default"]) == ("false", False)
         said = server.log.read_text()
         assert f"Your work folder: {tmp_path / 'my lessons'}\n  new: {LESSONS[0]}" in said
         assert f"/lab/tree/{LESSONS[0]}" in said  # the address that a browser opens
