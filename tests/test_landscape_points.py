@@ -205,7 +205,6 @@ HOSTILE = [
     np.array([None, None]),
     np.array(["2020-01-01"], dtype="datetime64[D]"),
     lambda: 1,
-    type,
 ]
 
 
