@@ -11,6 +11,7 @@ Each takes an Axes (or makes one) and returns it; nothing sets global state, and
 import base64
 import html
 import io
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -79,6 +80,7 @@ def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
 def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
     """Draw one layer of a scene at a frame."""
     style = {"color": LINE[layer.color], "alpha": 0.45 if layer.faint else 1.0, "label": layer.name or None}
+    layer = replace(layer, reveal="now") if layer.kind == "label" else layer
     columns = {name: _shown(scene, layer, name, frame) for name in layer.columns}
     DRAW[layer.kind](ax, layer, columns, style)
     return ax
@@ -118,6 +120,7 @@ def _tangent(ax, layer, columns, style):
     reach = layer.size / 2
     for x, y, slope in np.nditer([columns[layer.x], columns[layer.y], columns[layer.slope]]):
         ax.plot([x - reach, x + reach], [y - slope * reach, y + slope * reach], **style)
+        style = {**style, "label": None}  # several tangents have one line in the legend
 
 
 def _band(ax, layer, columns, style):

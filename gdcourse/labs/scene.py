@@ -64,7 +64,7 @@ class Layer:
         tangent   x, y, slope       a straight piece of the given slope, `size` wide in x
         band      x, y, to_y        the area between y and to_y
         image     z                 numbers (rows, columns) over `extent`, dark is low
-        label     x, y              the words of `text`
+        label     x, y              the words of `text` at the current frame
 
     `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column with
     two axes gives a whole row of numbers a frame), or those ahead (from the current on).

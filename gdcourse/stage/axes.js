@@ -67,8 +67,8 @@ function drawAxes(ctx, axes, colors) {
     segment(ctx, colors.grid, box.left, p, right, p);
     words(ctx, colors.ink, text, box.left - 6, p, "right", "middle");
   }
-  ctx.strokeStyle = colors.frame;
-  ctx.strokeRect(Math.round(box.left) + 0.5, Math.round(box.top) + 0.5, Math.round(box.width), Math.round(box.height));
+  ctx.strokeStyle = colors.frame; // just outside the box, where no ground covers it
+  ctx.strokeRect(Math.round(box.left) - 0.5, Math.round(box.top) - 0.5, Math.round(box.width) + 1, Math.round(box.height) + 1);
   ctx.font = "13px system-ui, sans-serif";
   words(ctx, colors.ink, panel.x_label, box.left + box.width / 2, foot + 26, "center", "top");
   ctx.translate(box.left - MARGIN.left + 4, box.top + box.height / 2);

@@ -49,8 +49,14 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
 
     Returns:
         The path of the page.
+
+    Raises:
+        ValueError: If a setting is refused, or if the lab waits for points that only a kernel can answer.
     """
     scene = lab.scene(**settings)
+    asked = [name for panel in scene.panels if panel.pointer_adds for name in panel.pointer]
+    if asked:
+        raise ValueError(f"{asked[0]} needs a kernel, but a page has none: freeze the {lab.name} lab with other settings")
     settled = {**lab.settle(settings)[0], **scene.found}
     tracks = {name: _thin(scene.tracks[name], settled[name], positions) for name, s in lab.settings.items() if s.tabled}
     traits = _traits(lab, scene, settled, tracks)
@@ -58,7 +64,7 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
         title=html.escape(lab.title),
         css=read("stage.css"),
         text=html.escape(scene.describe()),
-        traits=json.dumps(traits, default=_as_text).replace("</", "<\\/"),
+        traits=json.dumps(traits, default=_as_text).replace("<", "\\u003c"),  # whatever a title holds, the script goes on
         script=read(*SCRIPTS, "standin.js"),
     )
     path = Path(path)
@@ -78,13 +84,19 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> 
         "colors": COLORS,
         "settings": described,
         "tabled": ["grid"],
-        "structure": {**scene.structure(), "tracks": shown},
+        "structure": {**_followed(scene.structure(), tracks), "tracks": shown},
         "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
         "now": {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": 1, "notice": ""},
         "table_grid": _grid(lab, scene, settled, tracks),
         "frame": 0,
         "hand": "",
     }
+
+
+def _followed(structure: dict, tracks: dict[str, Track]) -> dict:
+    """Return a structure whose pictures listen to the pointer only where the page has the answers."""
+    panels = [panel | {"pointer": [name for name in panel["pointer"] if tracks.keys() >= {*panel["pointer"]}]} for panel in structure["panels"]]
+    return {**structure, "panels": panels}
 
 
 def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> dict:
@@ -103,7 +115,7 @@ def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> di
 
 def _thin(track: Track, value: float, most: int) -> Track:
     """Return a track with at most so many positions, the present value and the marked ones among them."""
-    keep = np.linspace(0, len(track.positions) - 1, max(2, min(most, len(track.positions)) - 1 - len(track.marks)))
+    keep = np.linspace(0, len(track.positions) - 1, max(2, min(most - 1 - len(track.marks), len(track.positions))))
     chosen = [*track.positions[keep.round().astype(int)], value, *(at for at, _ in track.marks)]
     return Track(np.unique(chosen), track.marks)
 

@@ -5,9 +5,9 @@ class Columns {
   constructor(map, frames) { this.map = map; this.frames = frames; }
   numbers(name) { return this.map[name] ?? EMPTY; }
   at(name, i) { const a = this.numbers(name); return a.length > 1 ? a[i] : a[0]; }
-  // [first, past the last) of the entries that a layer shows at a frame
-  range(name, reveal, frame) {
-    const n = this.numbers(name).length;
+  // [first, past the last) of the entries that a layer shows at a frame; a column of one number goes with any other
+  range(layer, frame) { return this.span(Math.max(...PLACES.map((place) => this.numbers(layer[place]).length)), layer.reveal, frame); }
+  span(n, reveal, frame) {
     if (reveal === "past") return [0, Math.min(frame + 1, n)];
     if (reveal === "ahead") return [Math.min(frame, n), n];
     if (reveal === "all") return [0, n];
@@ -15,6 +15,7 @@ class Columns {
     return n === 1 ? [0, 1] : [frame * width, (frame + 1) * width];
   }
 }
+const PLACES = ["x", "y", "to_x", "to_y", "slope"];
 const EMPTY = new Float64Array(0);
 
 function drawLayer(ctx, layer, axes, columns, frame, colors, dark) {
@@ -24,14 +25,15 @@ function drawLayer(ctx, layer, axes, columns, frame, colors, dark) {
   ctx.lineWidth = layer.size;
   ctx.lineJoin = "round";
   if (layer.dashed) ctx.setLineDash([6, 4]);
-  inside(ctx, axes.box, () => DRAW[layer.kind](ctx, layer, axes, columns, frame, dark));
+  const draw = () => DRAW[layer.kind](ctx, layer, axes, columns, frame, dark);
+  if (layer.kind === "dots") draw(); else inside(ctx, axes.box, draw); // a mark on the edge is drawn whole
   if (layer.kind === "dots" && layer.reveal === "now") drawOutside(ctx, layer, axes, columns, frame);
   ctx.restore();
 }
 
 const DRAW = {
   line(ctx, layer, axes, columns, frame) {
-    const [from, to] = columns.range(layer.y, layer.reveal, frame);
+    const [from, to] = columns.range(layer, frame);
     let pen = false;
     ctx.beginPath();
     for (let i = from; i < to; i++) {
@@ -44,10 +46,10 @@ const DRAW = {
   },
 
   dots(ctx, layer, axes, columns, frame) {
-    const [from, to] = columns.range(layer.y, layer.reveal, frame);
+    const [from, to] = columns.range(layer, frame);
     for (let i = from; i < to; i++) {
       const x = axes.x.pixel(columns.at(layer.x, i)), y = axes.y.pixel(columns.at(layer.y, i));
-      if (Number.isNaN(x + y)) continue;
+      if (!holds(axes.box, x, y)) continue;
       ctx.beginPath();
       ctx.arc(x, y, layer.size, 0, 7);
       ctx.fill();
@@ -55,7 +57,7 @@ const DRAW = {
   },
 
   arrow(ctx, layer, axes, columns, frame) {
-    const [from, to] = columns.range(layer.to_x, layer.reveal, frame);
+    const [from, to] = columns.range(layer, frame);
     for (let i = from; i < to; i++) {
       const x0 = axes.x.pixel(columns.at(layer.x, i)), y0 = axes.y.pixel(columns.at(layer.y, i));
       const x1 = axes.x.pixel(columns.at(layer.to_x, i)), y1 = axes.y.pixel(columns.at(layer.to_y, i));
@@ -72,7 +74,7 @@ const DRAW = {
   },
 
   tangent(ctx, layer, axes, columns, frame) {
-    const [from, to] = columns.range(layer.y, layer.reveal, frame), reach = layer.size / 2;
+    const [from, to] = columns.range(layer, frame), reach = layer.size / 2;
     ctx.lineWidth = 2;
     for (let i = from; i < to; i++) {
       const x = columns.at(layer.x, i), y = columns.at(layer.y, i), slope = columns.at(layer.slope, i);
@@ -82,7 +84,7 @@ const DRAW = {
   },
 
   band(ctx, layer, axes, columns, frame) {
-    const [from, to] = columns.range(layer.y, layer.reveal, frame);
+    const [from, to] = columns.range(layer, frame);
     ctx.globalAlpha = 0.22;
     ctx.beginPath();
     for (let i = from; i < to; i++) ctx.lineTo(axes.x.pixel(columns.at(layer.x, i)), axes.y.pixel(columns.at(layer.y, i)));
@@ -91,7 +93,8 @@ const DRAW = {
   },
 
   image(ctx, layer, axes, columns, frame, dark) {
-    const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.range(layer.z, "now", frame);
+    const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
+    ctx.imageSmoothingEnabled = false; // each number is a field of its own
     drawImage(ctx, axes, all.subarray(from, to), layer.rows, layer.extent, dark);
   },
 
@@ -103,13 +106,14 @@ const DRAW = {
   },
 };
 
+const holds = (box, x, y) => x > box.left - 1 && x < box.left + box.width + 1 && y > box.top - 1 && y < box.top + box.height + 1;
+
 // A mark that has left the picture is shown by a triangle at the edge, pointing to where it is.
 function drawOutside(ctx, layer, axes, columns, frame) {
-  const [i] = columns.range(layer.y, "now", frame), { box } = axes;
+  const [i] = columns.range(layer, frame), { box } = axes;
   const x = axes.x.pixel(columns.at(layer.x, i)), y = axes.y.pixel(columns.at(layer.y, i));
-  if (Number.isNaN(x + y)) return;
+  if (Number.isNaN(x + y) || holds(box, x, y)) return;
   const px = Math.max(box.left + 9, Math.min(box.left + box.width - 9, x)), py = Math.max(box.top + 9, Math.min(box.top + box.height - 9, y));
-  if (Math.abs(px - x) <= 9 && Math.abs(py - y) <= 9) return;
   ctx.translate(px, py);
   ctx.rotate(Math.atan2(y - py, x - px));
   ctx.beginPath();

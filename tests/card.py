@@ -1,0 +1,129 @@
+"""A test card: a lab whose one scene has every kind of layer, every reveal, a ground of two weights and a log axis.
+
+`MARKS` says where, at frame 2, a role's colour must be seen and where it must not; the browser and matplotlib are held
+to the same list.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdcourse.labs.lab import Lab, Setting, even
+from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
+from gdcourse.landscapes import quadratic
+
+FRAMES, SHOWN = 5, 2
+BOWL = quadratic((1.0, 4.0), centre=(6.0, 4.0), view=((0, 10), (0, 10)), start=(2.0, 8.0), name="bowl of the card")
+SETTINGS = {
+    "x": Setting("x", 2.0, 0.0, 10.0, tabled=True),
+    "y": Setting("y", 8.0, 0.0, 10.0, tabled=True),
+}
+
+
+def draw(x, y) -> Scene:
+    """Return the card; only the point (x, y) on the plane follows the settings."""
+    across = np.linspace(1.0, 9.0, FRAMES)
+    single = {f"at{height}": np.array([float(height)]) for height in range(1, 10)}
+    return Scene(
+        title="A test card </script><b>&amp;",
+        panels=PANELS,
+        layers=LAYERS,
+        texts=(Text("readout", ("Step {step:d} | x {x:.2} | y {y:.2} | {big:.2}",)),),
+        columns={
+            "step": np.arange(FRAMES * 1.0),
+            "across": across,
+            "square": across**2,
+            "row_x": across[:, None] + np.array([-0.5, 0.0, 0.5]),
+            "row_y": np.full((FRAMES, 3), 6.0),
+            "to": across + 1.5,
+            "slope": np.full(FRAMES, 0.5),
+            "falling": 10.0 ** np.array([3.0, 1.0, -1.0, -300.0, np.nan]),
+            "lost": np.array([np.inf, np.nan, 1e300, -np.inf, 4.0]),
+            "pixels": np.array([0.0, 1.0, 2.0, 3.0, np.nan, 3.0]),
+            "films": np.repeat(np.arange(FRAMES * 1.0), 4).reshape(FRAMES, 4) * [1, 0, 0, 1],
+            "big": np.array([-1.5e300]),
+            "x": np.asarray(x, float)[..., None],
+            "y": np.asarray(y, float)[..., None],
+            **single,
+        },
+        frames=FRAMES,
+        heads=(("Step", "step", "d"), ("Across", "across", ".2")),
+        tracks={name: Track(even(0.0, 10.0)[::5], ((5.0, "middle"),)) for name in SETTINGS},
+    )
+
+
+PANELS = (
+    Panel("plane", (0, 10), (0, 10), "first weight", "second weight", ground=BOWL, pointer=("x", "y")),
+    Panel("kinds", (0, 10), (0, 10), "across", "kinds"),
+    Panel("log", (0, 10), (1e-3, 1e3), "across", "falling", y_scale="log"),
+    Panel("image", (0, 10), (0, 10), "", "", share=0.8),
+)
+LAYERS = (
+    Layer("dots", "plane", "ink", "x", "y", size=6, name="the point"),
+    Layer("line", "kinds", "path", "across", "at9", name="a line, one height"),
+    Layer("line", "kinds", "second", "across", "at8", reveal="past", dashed=True, name="past, dashed"),
+    Layer("line", "kinds", "path", "across", "at7", reveal="ahead", faint=True, size=3, name="ahead, faint"),
+    Layer("line", "kinds", "theory", "row_x", "row_y", reveal="now", size=3, name="a row of now"),
+    Layer("dots", "kinds", "second", "across", "at5", reveal="past", size=5),
+    Layer("dots", "kinds", "minimum", "across", "at5", reveal="ahead", size=3),
+    Layer("dots", "kinds", "gradient", "across", "at4", reveal="now", size=5, name="now"),
+    Layer("arrow", "kinds", "gradient", "across", "at3", "to", "at3", reveal="now", name="an arrow"),
+    Layer("arrow", "kinds", "minimum", "across", "at2", "to", "at2", name="arrows, all"),
+    Layer("tangent", "kinds", "theory", "across", "at4", slope="slope", reveal="past", size=1.6, name="tangents"),
+    Layer("band", "kinds", "path", "across", "at1", to_y="at2", name="a band"),
+    Layer("dots", "kinds", "ink", "lost", "at1", size=3),
+    Layer("label", "kinds", "ink", "across", "at6", text="k = {step:d}"),
+    Layer("line", "log", "path", "across", "falling"),
+    Layer("dots", "log", "ink", "across", "falling", reveal="now", size=5),
+    Layer("dots", "log", "gradient", "lost", "square", reveal="now", size=5),
+    Layer("image", "image", z="pixels", rows=2, extent=(0, 9, 5, 10)),
+    Layer("image", "image", z="films", rows=2, extent=(0, 8, 0, 4), reveal="now"),
+)
+CARD = Lab("card", "A test card </title><script>alert(1)</script>", SETTINGS, draw)
+
+
+class Mark(NamedTuple):
+    """At (x, y) of a panel the colour of a role is seen, or it is not."""
+
+    panel: str
+    x: float
+    y: float
+    role: str
+    seen: bool = True
+
+
+MARKS = (
+    Mark("plane", 2, 8, "ink"),
+    Mark("plane", 8, 2, "ink", False),
+    Mark("plane", 6, 4, "minimum"),
+    Mark("kinds", 4, 9, "path"),
+    Mark("kinds", 9.5, 9, "path", False),
+    Mark("kinds", 1.2, 8, "second"),
+    Mark("kinds", 7, 8, "second", False),
+    Mark("kinds", 5.3, 6, "theory"),
+    Mark("kinds", 3.4, 6, "theory", False),
+    Mark("kinds", 6.6, 6, "theory", False),
+    Mark("kinds", 1, 5, "second"),
+    Mark("kinds", 3, 5, "second"),
+    Mark("kinds", 7, 5, "second", False),
+    Mark("kinds", 3, 5, "minimum", False),
+    Mark("kinds", 5, 5, "minimum"),
+    Mark("kinds", 9, 5, "minimum"),
+    Mark("kinds", 5, 4, "gradient"),
+    Mark("kinds", 3, 4, "gradient", False),
+    Mark("kinds", 7, 4, "gradient", False),
+    Mark("kinds", 5.4, 3, "gradient"),
+    Mark("kinds", 3.4, 3, "gradient", False),
+    Mark("kinds", 1.5, 2, "minimum"),
+    Mark("kinds", 9.5, 2, "minimum"),
+    Mark("kinds", 0.5, 2, "minimum", False),
+    Mark("kinds", 1.7, 4.35, "theory"),
+    Mark("kinds", 3.7, 4.35, "theory"),
+    Mark("kinds", 7.7, 4.35, "theory", False),
+    Mark("kinds", 4, 1, "ink"),
+    Mark("log", 1, 900, "path"),
+    Mark("log", 3, 10, "path"),
+    Mark("log", 4, 1, "path"),
+    Mark("log", 5, 0.1, "ink"),
+    Mark("log", 3, 10, "ink", False),
+)

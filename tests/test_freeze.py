@@ -1,0 +1,244 @@
+"""A lab as a page: opened from a file with the network closed, it follows the hand, and it holds what the lab says."""
+
+import base64
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from card import CARD
+from numpy.testing import assert_array_equal
+from pixels import shot_of
+from playwright.sync_api import Page
+
+from gdcourse.labs import LABS
+from gdcourse.labs.lab import Lab, Setting
+from gdcourse.labs.scene import Track
+from gdcourse.stage.freeze import _thin
+
+HIKER = LABS["hiker"]
+RATE, START = "Learning rate α", "Start"
+
+
+@pytest.fixture(scope="module")
+def hiker_file(tmp_path_factory):
+    """The hiker as a page."""
+    return HIKER.freeze(tmp_path_factory.mktemp("hiker") / "hiker.html")
+
+
+def traits_in(path) -> dict:
+    found = re.search(r'<script id="frozen" type="application/json">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_a_page_is_one_file_of_a_reasonable_size(hiker_file):
+    text = hiker_file.read_text("utf-8")
+    assert 1e6 < hiker_file.stat().st_size < 4.5e6
+    assert not re.search(r'(src|href)\s*=|@import|url\(|https?://|\bimport\b\s*[\w{("]|fetch\(|XMLHttp', text)
+    assert HIKER.freeze(str(hiker_file.with_name("small.html")), positions=5).stat().st_size < 3e5
+
+
+def test_the_page_holds_every_combination(tmp_path):
+    traits = traits_in(HIKER.freeze(tmp_path / "page.html", positions=6, steps=3, landscape="double-well", marks=True))
+    table = traits["table_grid"]
+    assert table["over"] == ["rate", "start"]
+    rates, starts = table["positions"]
+    critical = [at for at, _ in HIKER.scene(landscape="double-well", marks=True).tracks["rate"].marks]
+    assert {0.01, 0.1, 1.5, *critical} <= set(rates)
+    assert {-2.1, 2.0, 2.1} <= set(starts)
+    doubles = np.frombuffer(base64.b64decode(table["data"]["base64"]))
+    for i, rate in enumerate(rates):
+        for j, start in enumerate(starts):
+            single = HIKER.scene(landscape="double-well", marks=True, rate=rate, start=start, steps=3).columns
+            for name, (first, shape) in table["columns"].items():
+                numbers = doubles[first : first + int(np.prod(shape))].reshape(shape)
+                row = numbers[i % shape[0], j % shape[1]]
+                assert_array_equal(row, single[name].reshape(row.shape), err_msg=f"{name} at {rate}, {start}")
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 33, 1000])
+def test_a_thinned_track_keeps_its_ends_its_marks_and_the_present_value(most):
+    track = Track(np.linspace(0.0, 10.0, 101), ((np.pi, "π"),))
+    thin = _thin(track, 2.345, most)
+    assert {0.0, 10.0, np.pi, 2.345} <= set(thin.positions)
+    assert len(thin.positions) <= max(most, 4)
+    assert set(track.positions) <= set(thin.positions) or most < 103
+    assert (np.diff(thin.positions) > 0).all()
+
+
+def test_titles_are_text_and_never_markup(tmp_path):
+    path = CARD.freeze(tmp_path / "card.html")
+    text = path.read_text("utf-8")
+    assert f"<title>{html.escape(CARD.title)}</title>" in text
+    assert "<script>alert(1)" not in text
+    assert text.count("</script>") == 2
+    assert traits_in(path)["structure"]["title"] == CARD.scene().title
+    tricky = Lab("tricky", "x", CARD.settings, lambda **given: _retitled(CARD.draw(**given), "<!--<script>"))
+    assert "<!--" not in tricky.freeze(tmp_path / "tricky.html").read_text("utf-8")
+
+
+def _retitled(scene, title):
+    return type(scene)(**{**vars(scene), "title": title})
+
+
+def test_what_cannot_be_frozen_is_said(tmp_path):
+    with pytest.raises(ValueError, match=r"^walk needs a kernel, but a page has none: freeze the hiker lab with other"):
+        HIKER.freeze(tmp_path / "fog.html", fog=True)
+    with pytest.raises(ValueError, match=r"^rate is a finite number"):
+        HIKER.freeze(tmp_path / "bad.html", rate="fast")
+    with pytest.raises(TypeError, match=r"^the hiker lab has no setting 'lr'"):
+        HIKER.freeze(tmp_path / "bad.html", lr=1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_pointer_is_heard_only_where_the_page_has_the_answers(tmp_path):
+    settings = {"x": CARD.settings["x"], "y": Setting("y", 8.0, 0.0, 10.0)}
+    assert [panel["pointer"] for panel in traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]] == [
+        ["x", "y"],
+        [],
+        [],
+        [],
+    ]
+    asked = Lab("asked", "half", settings, CARD.draw)
+    assert not any(panel["pointer"] for panel in traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"])
+
+
+@dataclass
+class Opened:
+    """A page opened from its file in a browser without a network."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+
+    def words(self, name: str = "readout") -> str:
+        """A text under the picture."""
+        return self.page.locator(f'[data-text="{name}"]').inner_text()
+
+    def shot(self):
+        """What the picture shows."""
+        structure = self.page.evaluate("() => frozen.structure")
+        return shot_of(self.page.locator(".gd-stage"), structure)
+
+    def place(self, panel: str, x: float, y: float) -> tuple[float, float]:
+        """Where a point of a panel is on the page."""
+        box = self.page.locator(".gd-picture").bounding_box()
+        left, top = self.shot().places[panel](x, y)
+        return box["x"] + float(left), box["y"] + float(top)
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Function that opens a page's file with no network; it must ask for nothing and keep the console clean."""
+    contexts, all_opened = [], []
+
+    def open_one(path: Path, **options) -> Opened:
+        context = chromium.new_context(**{"viewport": {"width": 1000, "height": 800}, "offline": True, **options})
+        opened = Opened(context.new_page())
+        opened.page.on("console", lambda message: opened.trouble.append(message.text))
+        opened.page.on("pageerror", lambda error: opened.trouble.append(str(error)))
+        context.on(
+            "request", lambda request: opened.trouble.append(request.url) if request.url != path.as_uri() else None
+        )
+        opened.page.goto(path.as_uri())
+        contexts.append(context)
+        all_opened.append(opened)
+        return opened
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [opened.trouble for opened in all_opened] == [[] for _ in all_opened]
+
+
+def test_the_page_follows_the_hand_without_a_network(open_page, hiker_file):
+    opened = open_page(hiker_file)
+    page = opened.page
+    assert opened.words() == "Step 0 | Position −4.00 | Loss 16.00 | Gradient −8.00"
+    rate = page.get_by_role("slider", name=RATE)
+    positions = traits_in(hiker_file)["table_grid"]["positions"][0]
+    rate.press("ArrowRight")
+    following = positions[positions.index(0.1) + 1]
+    scene = HIKER.scene(rate=following)
+    assert opened.words("arithmetic") == scene.texts_at(0)["arithmetic"]
+    page.get_by_role("button", name="Step", exact=True).click()
+    assert opened.words() == scene.texts_at(1)["readout"]
+    page.get_by_role("slider", name="Step number").press("End")
+    assert opened.words("outcome") == scene.texts_at(50)["outcome"] != ""
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Reset").click()
+    assert opened.words() == scene.texts_at(0)["readout"]
+    page.get_by_label("Speed, steps a second").select_option("25")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => document.querySelector('[data-text=readout]').textContent.startsWith('Step 9 ')")
+    page.get_by_role("button", name="Pause").click()
+
+
+def test_typed_numbers_snap_to_what_the_page_knows(open_page, hiker_file):
+    opened = open_page(hiker_file)
+    rates, starts = traits_in(hiker_file)["table_grid"]["positions"]
+    box = opened.page.get_by_label(f"{RATE}, typed")
+    for typed in ("0,42", "99", "−3", " 0.1 "):
+        box.fill(typed)
+        box.press("Enter")
+        wanted = float(typed.replace(",", ".").replace("−", "-"))
+        nearest = min(rates, key=lambda rate: abs(rate - wanted))
+        assert opened.words("arithmetic") == HIKER.scene(rate=nearest).texts_at(0)["arithmetic"]
+        assert float(box.input_value()) == nearest
+    for nonsense in ("fast", "", "0.1.2", "NaN", "1e999"):
+        box.fill(nonsense)
+        box.press("Enter")
+        assert box.input_value() == "0.10"
+    start = opened.page.get_by_label(f"{START}, typed")
+    start.fill("3.04")
+    start.press("Tab")
+    nearest = min(starts, key=lambda number: abs(number - 3.04))
+    assert opened.words() == HIKER.scene(start=nearest).texts_at(0)["readout"]
+
+
+def test_settings_without_a_table_are_not_offered(open_page, hiker_file):
+    page = open_page(hiker_file).page
+    assert page.locator(".gd-control:visible").all_inner_texts() == [RATE, START]
+    assert page.locator("title").inner_text() == "The hiker"
+
+
+def test_the_pointer_sets_two_weights_at_once(open_page, tmp_path):
+    opened = open_page(CARD.freeze(tmp_path / "card.html"))
+    opened.page.mouse.click(*opened.place("plane", 7.4, 2.6))
+    assert opened.words() == "Step 0 | x 7.50 | y 2.50 | −1.50 × 10³⁰⁰"
+    assert opened.shot().shows("plane", 7.5, 2.5, "#333333")
+    assert not opened.shot().shows("plane", 2, 8, "#333333")
+    canvas = opened.page.locator(".gd-moving")
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Shift+ArrowLeft"):
+        canvas.press(key)
+    assert opened.words() == "Step 0 | x 3.00 | y 3.50 | −1.50 × 10³⁰⁰"
+
+
+def test_a_hostile_title_is_read_as_text(open_page, tmp_path):
+    opened = open_page(CARD.freeze(tmp_path / "card.html"))
+    assert opened.page.title() == CARD.title
+    assert opened.page.locator(".gd-title").inner_text() == CARD.scene().title
+
+
+def test_a_page_without_scripts_still_tells(open_page, hiker_file):
+    page = open_page(hiker_file, java_script_enabled=False).page
+    assert HIKER.describe() in page.locator("noscript").inner_text()
+
+
+def test_many_moves_stay_quick(open_page, hiker_file):
+    page = open_page(hiker_file).page
+    median = page.evaluate(
+        """() => {
+            const slider = document.querySelector('input[type=range][aria-label^=Learning]'), times = [];
+            for (let i = 0; i < 200; i++) {
+                slider.value = i % (+slider.max + 1);
+                const begun = performance.now();
+                slider.dispatchEvent(new Event("input"));
+                times.push(performance.now() - begun);
+            }
+            return times.sort((a, b) => a - b)[100];
+        }"""
+    )
+    assert median < 16  # ms; of a move, from the event to the last drawing call: within a frame

@@ -1,0 +1,105 @@
+"""Every kind of layer, every reveal and both kinds of ground, looked for in the browser's picture and matplotlib's."""
+
+import numpy as np
+import pytest
+from card import BOWL, CARD, MARKS, SHOWN
+from pixels import rgb, shot_of, shot_of_figure
+
+from gdcourse import plotting
+from gdcourse.labs.ground import shading
+from gdcourse.labs.scene import COLORS
+
+NAMES = [panel.name for panel in CARD.scene().panels]
+LOW, HIGH = {0: "#26547c", 1: "#080c14"}, {0: "#f6f4ee", 1: "#54809e"}  # of the shading, on a light and on a dark page
+SCREENS = {
+    "wide and light": ("light", 1100, 1),
+    "narrow and dark": ("dark", 420, 2),
+    "narrow and light": ("light", 420, 1),
+}
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    """The card as a frozen page: the same scripts as the live stage, and no kernel."""
+    return CARD.freeze(tmp_path_factory.mktemp("card") / "card.html")
+
+
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda name: name.replace(" ", "-"))
+def browser_shot(request, chromium, page_file):
+    """The card at frame 2 in the browser, and which colours the page has (0 light, 1 dark)."""
+    theme, width, scale = SCREENS[request.param]
+    context = chromium.new_context(
+        viewport={"width": width, "height": 1500}, color_scheme=theme, device_scale_factor=scale
+    )
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    for _ in range(SHOWN):
+        page.get_by_role("button", name="Step", exact=True).click()
+    page.mouse.move(0, 0)
+    yield shot_of(page.locator(".gd-stage"), CARD.scene().structure()), int(theme == "dark")
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def figure_shot():
+    """The card at frame 2 by matplotlib, whose page is always light."""
+    return shot_of_figure(plotting.draw(CARD.scene(), SHOWN), NAMES), 0
+
+
+@pytest.fixture(params=["figure_shot", "browser_shot"])
+def shot(request):
+    """The card by both hands: every test below is about what any hand must draw."""
+    return request.getfixturevalue(request.param)
+
+
+def check_marks(shot, dark):
+    wrong = [m for m in MARKS if shot.shows(m.panel, m.x, m.y, COLORS[m.role][dark]) != m.seen]
+    assert not wrong
+
+
+def check_blends(shot, dark):
+    """A faint line and a band are mixed from their colour and the page's."""
+    for x, y, seen in [(7, 7, True), (3, 7, False), (7.7, 1.5, True), (9.5, 1.5, False)]:
+        page, ink = shot.around("kinds", 9.5, 9.5, 0)[0], rgb(COLORS["path"][dark])
+        pixel = min(shot.around("kinds", x, y, 1), key=lambda p: np.abs(p - ink).max())
+        share = np.dot(pixel - page, ink - page) / np.dot(ink - page, ink - page)
+        assert (0.15 < share < 0.8) == seen, (x, y, share)
+        assert not seen or np.abs(page + share * (ink - page) - pixel).max() < 8
+
+
+def check_ground(shot, dark):
+    assert shot.shows("plane", 6.2, 4.2, LOW[dark], most=20)
+    assert shot.shows("plane", 0.2, 9.8, HIGH[dark], most=20)
+    row = np.array([shot.around("plane", x, 4, 0)[0] for x in np.linspace(0.2, 5.4, 1200)])  # out to the left
+    rise = np.abs(np.diff(row[np.append(True, (np.diff(row, axis=0) != 0).any(-1))], axis=0)).max(-1)
+    levels = shading(BOWL).levels
+    crossed = (np.sqrt(2 * levels) > 0.6) & (np.sqrt(2 * levels) < 5.8)  # L = ½(x − 6)² on the way
+    assert (rise > 12).sum() >= crossed.sum()
+
+
+def check_images(shot, dark):
+    fields = {(1, 5.8): 0, (4.5, 5.8): 1 / 3, (8.4, 5.8): 2 / 3, (1, 9.2): 1, (8.4, 9.2): 1}  # rows go up, dark is low
+    fields |= {(1.8, 1.1): 1, (6.2, 1.1): 0, (1.8, 3.1): 0, (6.2, 3.1): 1}
+    low, high = rgb(LOW[dark]), rgb(HIGH[dark])
+    for (x, y), share in fields.items():
+        pixel = shot.around("image", x, y, 0)[0]
+        assert np.abs(low + share * (high - low) - pixel).max() < 12, (x, y)
+    paper = shot.around("image", 9.5, 8.2, 0)[0]
+    assert np.abs(shot.around("image", 4.5, 8.2, 0)[0] - paper).max() < 12  # NaN is left out
+
+
+def check_label(shot, dark):
+    ink = rgb(COLORS["ink"][dark])
+    near = np.abs(shot.around("kinds", 5, 6.25, 6) - ink).max(-1)
+    far = np.abs(shot.around("kinds", 1.5, 6.4, 6) - ink).max(-1)
+    assert near.min() < 60 < far.min()  # the words stand above the point of frame 2, not of frame 0
+
+
+@pytest.mark.parametrize("check", [check_marks, check_blends, check_ground, check_images, check_label])
+def test_browser(browser_shot, check):
+    check(*browser_shot)
+
+
+@pytest.mark.parametrize("check", [check_marks, check_blends, check_ground, check_images, check_label])
+def test_matplotlib(figure_shot, check):
+    check(*figure_shot)
