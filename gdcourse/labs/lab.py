@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from gdcourse.checks import shorten
 from gdcourse.labs.scene import Scene
 
 LONGEST_WALK = 1000  # points
+LONGEST_TEXT = 200  # characters
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Setting:
     """One thing that a lab lets you set.
 
     A number has `low` and `high`, the ends of its slider (a call may go beyond them: that is how a descent is made to diverge).
-    A choice has `choices` (value -> words); True or False is a switch; a tuple is a walk of points made by pointing.
+    A choice has `choices` (value -> words); True or False is a switch; a tuple is a walk of points made by pointing; any other
+    text is typed, and the lab says what is wrong with it.
     `tabled` settings are answered in the browser from a table of scenes; the others are asked of the kernel.
     `None` as a default means that the lab finds it from the other settings.
     """
@@ -33,6 +35,7 @@ class Setting:
     shown: bool = True
     resets: tuple[str, ...] = ()  # settings that go back to their default when this one changes
     needs: tuple[tuple[str, Any], ...] = ()  # shown only while another setting has one of these values
+    hard: bool = False  # not even a call may go beyond `low` and `high`
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value in its own type, or raise ValueError with one sentence."""
@@ -44,6 +47,8 @@ class Setting:
             return self._check_switch(name, value)
         if isinstance(self.default, tuple):
             return self._check_walk(name, value)
+        if isinstance(self.default, str):
+            return self._check_text(name, value)
         return self._check_number(name, value)
 
     def _check_choice(self, name, value):
@@ -64,24 +69,35 @@ class Setting:
                 return points
         raise ValueError(f"{name} is a list of at most {LONGEST_WALK} finite numbers; {shorten(value)} came: pass one like (-1.0, 0.5)")
 
+    def _check_text(self, name, value):
+        if isinstance(value, str) and len(value) <= LONGEST_TEXT:
+            return value
+        raise ValueError(f"{name} is a text of at most {LONGEST_TEXT} characters; {shorten(value)} came: pass one like {self.default!r}")
+
     def _check_number(self, name, value):
         number, whole = _number(value), isinstance(self.default, int)
-        low, high = (self.low, self.high) if whole else (0.0 if self.scale == "log" else -math.inf, math.inf)
+        bounded = whole or self.hard
+        low, high = (self.low, self.high) if bounded else (0.0 if self.scale == "log" else -math.inf, math.inf)
         if math.isfinite(number) and low <= number <= high and (not whole or number == int(number)):
             return int(number) if whole else number
-        kind = f"a whole number from {low} to {high}" if whole else "a finite number" + (", 0 or more" if low == 0 else "")
+        kind = ("a whole number" if whole else "a number") + f" from {low} to {high}"
+        kind = kind if bounded else "a finite number" + (", 0 or more" if low == 0 else "")
         example = next(number for number in (self.default, self.low, 0.0) if number is not None)
         raise ValueError(f"{name} is {kind}; {shorten(value)} came: pass one like {example}")
 
 
 @dataclass(frozen=True, eq=False)
 class Lab:
-    """A lab. `draw(**settings)` returns the Scene; one tabled setting may come as an array of shape (P,), which gives a table."""
+    """A lab. `draw(**settings)` returns the Scene; one tabled setting may come as an array of shape (P,), which gives a table.
+
+    `presets` are named experiments (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand.
+    """
 
     name: str
     title: str
     settings: Mapping[str, Setting]
     draw: Callable[..., Scene]
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def settle(self, settings: Mapping[str, Any], *, strict: bool = True) -> tuple[dict[str, Any], str]:
         """Check settings and fill in the others.
@@ -126,7 +142,7 @@ class Lab:
         except ValueError as error:  # a lab's own rule, such as a start that belongs to another landscape
             settled = self.settle({})[0]
             scene, notice = self.draw(**settled), f"{notice} {error}. Shown with the lab's defaults.".strip()
-        return {**settled, **scene.found}, replace(scene, notice=notice)
+        return {**settled, **scene.found}, replace(scene, notice=f"{notice} {scene.notice}".strip())
 
     def table(self, over: str, positions: np.ndarray, **settings: Any) -> Scene:
         """Return the scenes for every position of one tabled setting, computed as one sweep."""
