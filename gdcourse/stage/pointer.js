@@ -16,10 +16,11 @@ function pointAt(view) {
     canvas.setPointerCapture(event.pointerId);
     setPoint(view, held, [x, y], false);
   });
+  const heldByFinger = (event) => { if (axesAt(event.touches[0])[0]) event.preventDefault(); }; // elsewhere it scrolls the page
+  canvas.addEventListener("touchstart", heldByFinger, { passive: false });
   canvas.addEventListener("pointermove", (event) => {
     const [axes, x, y] = axesAt(event);
     canvas.style.cursor = axes ? "crosshair" : "default";
-    canvas.style.touchAction = axes ? "none" : "auto"; // a finger on the hiker drags him, elsewhere it scrolls the page
     if (held) setPoint(view, held, [x, y], false);
   });
   const release = (event) => {
@@ -72,6 +73,7 @@ function pressKey(view, event) {
     const name = panel.pointer[move[0]], track = view.structure.tracks[name];
     if (!track) return;
     const at = nearest(track.positions, view.values[name]) + move[1] * (event.shiftKey ? 10 : 1);
+    view.go(0); // who moves the hiker sees him at his start
     view.change({ [name]: track.positions[Math.max(0, Math.min(track.positions.length - 1, at))] }, false);
   }
   event.preventDefault();
