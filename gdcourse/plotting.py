@@ -53,17 +53,34 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
     """
     frame = scene.at(frame)
     words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
-    shares = [panel.share for panel in scene.panels]
-    figure = Picture(figsize=(4.4 * len(shares) + 0.6, 3.9 + 0.24 * len(words)), layout="constrained")
-    every = figure.subplots(1, len(shares), width_ratios=shares, squeeze=False)[0]
-    axes = {panel.name: draw_panel(panel, ax) for panel, ax in zip(scene.panels, every, strict=True)}
+    columns = _columns_of(scene.panels)
+    rows = max(map(len, columns))
+    figure = Picture(figsize=(4.4 * len(columns) + 0.6, 3.9 + 0.9 * (rows - 1) + 0.24 * len(words)), layout="constrained")
+    grid = figure.add_gridspec(rows, len(columns), width_ratios=[column[0].share for column in columns])
+    axes = {}
+    for place, column in enumerate(columns):
+        for row, panel in enumerate(column):  # the last one in a column takes all that is left of it
+            last = rows if row == len(column) - 1 else row + 1
+            axes[panel.name] = draw_panel(panel, figure.add_subplot(grid[row:last, place]))
     for layer in scene.layers:
         draw_layer(scene, layer, frame, axes[layer.panel])
     figure.suptitle(scene.title, fontsize="medium", x=0.02, ha="left")
     figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
-    figure.legend(loc="outside upper right", ncols=6, fontsize="small", frameon=False)
+    if any(layer.name for layer in scene.layers):
+        figure.legend(loc="outside upper right", ncols=6, fontsize="small", frameon=False)
     figure.alt = scene.describe(frame)
     return figure
+
+
+def _columns_of(panels: tuple[Panel, ...]) -> list[list[Panel]]:
+    """Group panels into columns: those side by side, each with the ones under it."""
+    columns: list[list[Panel]] = []
+    for panel in panels:
+        if panel.under and columns:
+            columns[-1].append(panel)
+        else:
+            columns.append([panel])
+    return columns
 
 
 def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
@@ -73,7 +90,7 @@ def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
     ax.grid(alpha=0.25)
     if panel.ground is not None:
         plot_landscape(panel.ground, ax)
-    ax.set(xlim=panel.x, ylim=panel.y)
+    ax.set(xlim=panel.x, ylim=panel.y, aspect="equal" if panel.equal else "auto")
     return ax
 
 

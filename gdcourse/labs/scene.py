@@ -51,6 +51,8 @@ class Panel:
     ground: Landscape | None = None
     pointer: tuple[str, ...] = ()  # settings that a press at (x, y) gives: one name (x alone) or two
     pointer_adds: bool = False  # a press is appended to the setting instead of replacing it
+    equal: bool = False  # one unit is as long across as upwards, so that angles are true
+    under: bool = False  # stands under the panel before it, and not beside it
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,11 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """The positions of a slider, and what is marked beside them."""
+    """The positions of a slider, what is marked beside them, and zones (from, to, role of COLORS) shaded along it."""
 
     positions: np.ndarray
     marks: tuple[tuple[float, str], ...] = ()
+    zones: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

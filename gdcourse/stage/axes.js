@@ -3,19 +3,28 @@
 const MARGIN = { left: 62, right: 14, top: 12, bottom: 46 };
 const FAR = 1e5; // pixels: farther than any screen, near enough for a canvas to draw exactly
 
-// Boxes of the panels in CSS pixels: side by side where there is room, one under the other on a narrow page.
+// Boxes of the panels in CSS pixels: side by side (or under the one before) where there is room, one under the other on a narrow page.
 function layOut(panels, width) {
-  const narrow = width < 560, whole = panels.reduce((sum, p) => sum + p.share, 0);
-  const height = narrow ? Math.round(Math.max(220, Math.min(300, width * 0.62))) : Math.round(Math.max(270, Math.min(430, width * 0.42)));
+  const columns = [];
+  for (const panel of panels) if (panel.under && columns.length) columns[columns.length - 1].push(panel); else columns.push([panel]);
+  const narrow = width < 560, whole = columns.reduce((sum, [first]) => sum + first.share, 0), deepest = Math.max(...columns.map((c) => c.length));
+  const height = narrow ? Math.round(Math.max(220, Math.min(300, width * 0.62))) : Math.round(Math.max(270, Math.min(430, width * 0.42)) * (deepest > 1 ? 1.15 : 1));
+  const boxes = [];
   let x = 0;
-  const boxes = panels.map((panel, i) => {
-    const w = narrow ? width : (width * panel.share) / whole;
-    const box = { left: (narrow ? 0 : x) + MARGIN.left, top: (narrow ? i * height : 0) + MARGIN.top,
-                  width: w - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  for (const column of columns) {
+    const w = narrow ? width : (width * column[0].share) / whole, h = narrow ? height : height / column.length;
+    column.forEach((panel, i) => boxes.push(fitted(panel, { left: (narrow ? 0 : x) + MARGIN.left, top: (narrow ? boxes.length : i) * h + MARGIN.top,
+      width: w - MARGIN.left - MARGIN.right, height: h - MARGIN.top - MARGIN.bottom })));
     x += w;
-    return box;
-  });
+  }
   return { boxes, height: narrow ? height * panels.length : height };
+}
+
+// A panel of equal units takes what fits into its box, from the top left.
+function fitted(panel, box) {
+  if (!panel.equal) return box;
+  const across = panel.x[1] - panel.x[0], upwards = panel.y[1] - panel.y[0], unit = Math.min(box.width / across, box.height / upwards);
+  return { ...box, width: unit * across, height: unit * upwards };
 }
 
 // Maps between data and pixels along one direction; a value with no place on a log scale goes to the low edge.

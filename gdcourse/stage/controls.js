@@ -28,13 +28,35 @@ function placeOn(positions, value) {
   return (i + (value - positions[i]) / (positions[i + 1] - positions[i])) / last;
 }
 
+const along = (share) => `calc(8px + (100% - 16px) * ${share})`; // half a thumb stays free at both ends
+
+// Marks under a slider; one that would cover its neighbour stands a row lower.
+function marksOn({ positions, marks }) {
+  let taken = -1;
+  return [...marks].sort((a, b) => a[0] - b[0]).map(([at, text]) => {
+    const place = placeOn(positions, at), low = place - taken < 0.14, mark = make("span", { class: low && "gd-low" }, text);
+    if (!low) taken = place;
+    mark.style.left = along(place);
+    return mark;
+  });
+}
+
+// Shaded zones along a slider, each in the colour of a role (see the custom properties that the stage sets).
+function zonesOn({ positions, zones }) {
+  return zones.map(([from, to, role]) => {
+    const [a, b] = [placeOn(positions, from), placeOn(positions, to)], zone = make("span", { "data-zone": role });
+    Object.assign(zone.style, { left: along(a), width: `calc((100% - 16px) * ${b - a})`, background: `var(--gd-role-${role})` });
+    return zone;
+  });
+}
+
 // Each control has {element, show(value, track)}; `change(value, done)` tells the stage, done where no more will follow.
 function sliderControl(setting, change) {
   let positions = [];
   const value = (text) => writeNumber(text, setting.whole ? "d" : "r");
   const range = make("input", { type: "range", min: 0, step: 1, "aria-label": setting.label, ...KEEP_KEYS });
   const box = make("input", { type: "text", inputmode: "decimal", size: 7, "aria-label": setting.label + ", typed", ...KEEP_KEYS });
-  const marks = make("div", { class: "gd-marks", "aria-hidden": "true" });
+  const marks = make("div", { class: "gd-marks", "aria-hidden": "true" }), zones = make("div", { class: "gd-zones", "aria-hidden": "true" });
   range.addEventListener("input", () => {
     shown = positions[+range.value];
     shownAs(shown);
@@ -50,17 +72,14 @@ function sliderControl(setting, change) {
   };
   box.addEventListener("change", type);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") type(); });
-  const element = make("label", { class: "gd-control" }, make("span", {}, setting.label), make("div", { class: "gd-track" }, range, marks), box);
+  const element = make("label", { class: "gd-control" }, make("span", {}, setting.label), make("div", { class: "gd-track" }, range, zones, marks), box);
   return { element, show(number, track) {
     shown = number;
     if (track && track.positions !== positions) {
       positions = track.positions;
       range.max = positions.length - 1;
-      marks.replaceChildren(...track.marks.map(([at, text]) => {
-        const mark = make("span", {}, text);
-        mark.style.left = `calc(8px + (100% - 16px) * ${placeOn(positions, at)})`;
-        return mark;
-      }));
+      marks.replaceChildren(...marksOn(track));
+      zones.replaceChildren(...zonesOn(track));
     }
     if (number === null || number === undefined) return;
     range.value = nearest(positions, number);

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from gdcourse.labs.lab import Lab
 from gdcourse.labs.scene import COLORS, Scene, Track
-from gdcourse.stage.stage import SCRIPTS, describe_setting, ground, pack, plain, read, with_axis
+from gdcourse.stage.stage import SCRIPTS, describe_setting, ground, pack, plain, plain_track, read, with_axis
 
 POSITIONS = 33  # at most, of each slider: a page of two sliders is then about four megabytes
 
@@ -78,7 +79,7 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> 
     for name, setting in described.items():
         setting["shown"] = setting["shown"] and name in tracks
     fixed = {name: plain(value) for name, value in settled.items()}
-    shown = {name: {"positions": t.positions.tolist(), "marks": t.marks} for name, t in tracks.items()}
+    shown = {name: plain_track(track) for name, track in tracks.items()}
     return {
         **fixed,
         "colors": COLORS,
@@ -117,7 +118,7 @@ def _thin(track: Track, value: float, most: int) -> Track:
     """Return a track with at most so many positions, the present value and the marked ones among them."""
     keep = np.linspace(0, len(track.positions) - 1, max(2, min(most - 1 - len(track.marks), len(track.positions))))
     chosen = [*track.positions[keep.round().astype(int)], value, *(at for at, _ in track.marks)]
-    return Track(np.unique(chosen), track.marks)
+    return replace(track, positions=np.unique(chosen))
 
 
 def _as_text(value):

@@ -163,6 +163,7 @@ class View {
       if (ground) drawGround(ctx, axes, ground, this.colors, this.dark);
     });
     for (const swatch of this.legend.querySelectorAll("[data-color]")) swatch.style.color = this.colors[swatch.dataset.color];
+    for (const [role, color] of Object.entries(this.colors)) this.root.style.setProperty(`--gd-role-${role}`, color);
     this.draw();
   }
 

@@ -159,7 +159,13 @@ def _tracks(lab: Lab, scene: Scene) -> dict:
     for name, setting in lab.settings.items():
         if name not in scene.tracks and setting.shown and setting.low is not None and setting.high is not None:
             tracks[name] = Track(_positions(setting))
-    return {name: {"positions": t.positions.tolist(), "marks": [list(m) for m in t.marks]} for name, t in {**tracks, **scene.tracks}.items()}
+    return {name: plain_track(track) for name, track in {**tracks, **scene.tracks}.items()}
+
+
+def plain_track(track: Track) -> dict:
+    """Return a track as plain JSON types."""
+    zones = [list(zone) for zone in track.zones]
+    return {"positions": track.positions.tolist(), "marks": [list(mark) for mark in track.marks], "zones": zones}
 
 
 def _positions(setting: Setting) -> np.ndarray:
