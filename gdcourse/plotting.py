@@ -5,7 +5,7 @@
     plot_path(path, ax)            a descent on its landscape
     plot_losses(path, ax)          its loss against the step
 
-Each takes an Axes (or makes one) and returns it; nothing sets global state, and the pyplot window machinery is not used.
+Each takes an Axes (or makes one) and returns it; nothing sets global state, and pyplot is not used.
 """
 
 import base64
@@ -28,7 +28,7 @@ SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
 LINE = {name: light for name, (light, _) in COLORS.items()}
 SHARPNESS = 2  # pixels of the file for one on the page
 
-# The alt attribute is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
+# The alt text is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
 
 
 class Picture(Figure):
@@ -42,7 +42,8 @@ class Picture(Figure):
         self.savefig(file, format="png", dpi=SHARPNESS * self.dpi)
         data = base64.b64encode(file.getvalue()).decode("ascii")
         width = round(self.get_figwidth() * self.dpi)
-        image = f'<img alt="{html.escape(self.alt)}" width="{width}" style="max-width: 100%" src="data:image/png;base64,{data}">'
+        style = f'width="{width}" style="max-width: 100%"'
+        image = f'<img alt="{html.escape(self.alt)}" {style} src="data:image/png;base64,{data}">'
         return {"text/html": image, "image/png": data, "text/plain": self.alt}, {"image/png": {"width": width}}
 
 
@@ -55,7 +56,9 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
     words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
     columns = _columns_of(scene.panels)
     rows = max(map(len, columns))
-    figure = Picture(figsize=(4.4 * len(columns) + 0.6, 3.9 + 0.9 * (rows - 1) + 0.24 * len(words)), layout="constrained")
+    figure = Picture(
+        figsize=(4.4 * len(columns) + 0.6, 3.9 + 0.9 * (rows - 1) + 0.24 * len(words)), layout="constrained"
+    )
     grid = figure.add_gridspec(rows, len(columns), width_ratios=[column[0].share for column in columns])
     axes = {}
     for place, column in enumerate(columns):
@@ -106,11 +109,15 @@ def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
 def _shown(scene: Scene, layer: Layer, name: str, frame: int) -> np.ndarray:
     """Return the numbers of a column that a layer shows at a frame, those too large to draw as NaN."""
     numbers = np.where(np.abs(scene.columns[name]) < 1e200, scene.columns[name], np.nan)
+    if layer.since and numbers.shape[-1] > 1:
+        return numbers[slice(*(int(scene.value(end, frame)) for end in (layer.since, layer.until)))]
     if numbers.ndim == 2 and layer.reveal == "now" and layer.kind != "image":
         return numbers[frame]
     if numbers.shape[-1] == 1 or layer.reveal == "all":
         return numbers
-    return numbers[{"past": slice(None, frame + 1), "now": slice(frame, frame + 1), "ahead": slice(frame, None)}[layer.reveal]]
+    return numbers[
+        {"past": slice(None, frame + 1), "now": slice(frame, frame + 1), "ahead": slice(frame, None)}[layer.reveal]
+    ]
 
 
 def _line(ax, layer, columns, style):
@@ -152,10 +159,25 @@ def _image(ax, layer, columns, style):
 
 def _label(ax, layer, columns, style):
     text = fill(layer.text, lambda name: float(columns[name].flat[0]))
-    ax.text(float(columns[layer.x].flat[0]), float(columns[layer.y].flat[0]), text, color=style["color"], ha="center", va="bottom")
+    ax.text(
+        float(columns[layer.x].flat[0]),
+        float(columns[layer.y].flat[0]),
+        text,
+        color=style["color"],
+        ha="center",
+        va="bottom",
+    )
 
 
-DRAW = {"line": _line, "dots": _dots, "arrow": _arrow, "tangent": _tangent, "band": _band, "image": _image, "label": _label}
+DRAW = {
+    "line": _line,
+    "dots": _dots,
+    "arrow": _arrow,
+    "tangent": _tangent,
+    "band": _band,
+    "image": _image,
+    "label": _label,
+}
 
 
 def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:
@@ -173,7 +195,9 @@ def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:
         ax.contour(shades.x, shades.y, shades.z, levels=shades.levels, colors=LINE["ground"], linewidths=0.7)
         ax.plot(*np.transpose(np.reshape(landscape.minima, (-1, 2))), "x", color=LINE["minimum"], markersize=8)
     else:
-        raise ValueError(f"a picture needs 1 or 2 weights, but {landscape.name} has {landscape.dimension}: plot its losses instead")
+        raise ValueError(
+            f"a picture needs 1 or 2 weights, but {landscape.name} has {landscape.dimension}: plot its losses instead"
+        )
     ax.set(xlim=landscape.view[0])
     return ax
 

@@ -24,7 +24,7 @@ from gdcourse.landscapes import Landscape
 
 Reveal = Literal["all", "past", "now", "ahead"]
 
-# One colour a role, from the palette of Okabe and Ito, which colour-blind readers can tell apart; a lighter twin for dark pages.
+# One colour a role, from the palette of Okabe and Ito, which colour-blind readers can tell apart; lighter on dark pages.
 COLORS = {  # role: (on a light page, on a dark page)
     "ink": ("#333333", "#dddddd"),
     "ground": ("#7a7a7a", "#a8a8a8"),
@@ -69,7 +69,9 @@ class Layer:
         label     x, y              the words of `text` at the current frame
 
     `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column with
-    two axes gives a whole row of numbers a frame), or those ahead (from the current on).
+    two axes gives a whole row of numbers a frame), or those ahead (from the current on). With `since` and `until` only
+    the entries from one number to before the other are drawn at a frame, whatever `reveal` says: a window that moves
+    over long columns.
     """
 
     kind: Literal["line", "dots", "arrow", "tangent", "band", "image", "label"]
@@ -89,11 +91,14 @@ class Layer:
     text: str = ""
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)  # left, right, bottom, top
     rows: int = 1  # of an image
+    since: str = ""
+    until: str = ""
+    pick: str = ""  # the setting that a press near a mark of this layer gives that mark's number, counted from 0
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns that this layer reads."""
-        named = [self.x, self.y, self.to_x, self.to_y, self.slope, self.z]
+        named = [self.x, self.y, self.to_x, self.to_y, self.slope, self.z, self.since, self.until]
         return [name for name in named if name] + columns_of(self.text)
 
 
@@ -138,7 +143,9 @@ class Scene:
         if isinstance(frame, (int, np.integer)) and not isinstance(frame, bool) and 0 <= frame < self.frames:
             return int(frame)
         last = self.frames - 1
-        raise ValueError(f"frame must be a whole number from 0 to {last}, but {shorten(frame)} came: pass one like {last}")
+        raise ValueError(
+            f"frame must be a whole number from 0 to {last}, but {shorten(frame)} came: pass one like {last}"
+        )
 
     def value(self, column: str, frame: int) -> float:
         """Return a column's number at a frame; a column of length one has the same number at all of them."""
@@ -175,7 +182,10 @@ class Scene:
             "|" + " ---: |" * len(self.heads),
         ]
         for frame in chosen:
-            cells = [fill(f"{{{column}:{form}}}", lambda name, at=frame: self.value(name, at)) for _, column, form in self.heads]
+            cells = [
+                fill(f"{{{column}:{form}}}", lambda name, at=frame: self.value(name, at))
+                for _, column, form in self.heads
+            ]
             lines.append("| " + " | ".join(cells) + " |")
         return "\n".join(lines)
 
@@ -183,7 +193,9 @@ class Scene:
         """Return what is neither a number column nor a landscape as plain JSON types."""
         return {
             "title": self.title,
-            "panels": [{name: value for name, value in vars(panel).items() if name != "ground"} for panel in self.panels],
+            "panels": [
+                {name: value for name, value in vars(panel).items() if name != "ground"} for panel in self.panels
+            ],
             "layers": [asdict(layer) for layer in self.layers],
             "texts": [asdict(text) for text in self.texts],
             "frames": self.frames,

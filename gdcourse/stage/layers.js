@@ -6,7 +6,10 @@ class Columns {
   numbers(name) { return this.map[name] ?? EMPTY; }
   at(name, i) { const a = this.numbers(name); return a.length > 1 ? a[i] : a[0]; }
   // [first, past the last) of the entries that a layer shows at a frame; a column of one number goes with any other
-  range(layer, frame) { return this.span(Math.max(...PLACES.map((place) => this.numbers(layer[place]).length)), layer.reveal, frame); }
+  range(layer, frame) {
+    if (layer.since) return [this.at(layer.since, frame), this.at(layer.until, frame)];
+    return this.span(Math.max(...PLACES.map((place) => this.numbers(layer[place]).length)), layer.reveal, frame);
+  }
   span(n, reveal, frame) {
     if (reveal === "past") return [0, Math.min(frame + 1, n)];
     if (reveal === "ahead") return [Math.min(frame, n), n];

@@ -9,6 +9,7 @@ function pointAt(view) {
     return [axes, x, y];
   };
   canvas.addEventListener("pointerdown", (event) => {
+    if (pickAt(view, event.offsetX, event.offsetY, true)) return;
     const [axes, x, y] = axesAt(event);
     if (!axes) return;
     if (axes.panel.pointer_adds) { addPoint(view, axes.panel, axes.x.data(x)); return; }
@@ -20,7 +21,7 @@ function pointAt(view) {
   canvas.addEventListener("touchstart", heldByFinger, { passive: false });
   canvas.addEventListener("pointermove", (event) => {
     const [axes, x, y] = axesAt(event);
-    canvas.style.cursor = axes ? "crosshair" : "default";
+    canvas.style.cursor = !held && pickAt(view, event.offsetX, event.offsetY, false) ? "pointer" : axes ? "crosshair" : "default";
     if (held) setPoint(view, held, [x, y], false);
   });
   const release = (event) => {
@@ -33,6 +34,22 @@ function pointAt(view) {
   canvas.addEventListener("pointercancel", () => { held = null; });
   canvas.addEventListener("keydown", (event) => pressKey(view, event));
   canvas.addEventListener("blur", () => { view.cursor = null; view.draw(); });
+}
+
+const REACH = 24; // pixels from a mark within which a press picks it
+
+// Whether a mark that can be picked (the tip of an arrow, a dot) is near; if it is to be taken, its setting becomes its number.
+function pickAt(view, px, py, take) {
+  let best = REACH, found = null;
+  for (const layer of view.columns ? view.structure.layers.filter((layer) => layer.pick) : []) {
+    const { x, y } = view.axes.find(({ panel }) => panel.name === layer.panel), [from, to] = view.columns.range(layer, view.frame);
+    for (let i = from; i < to; i++) {
+      const away = Math.hypot(x.pixel(view.columns.at(layer.to_x || layer.x, i)) - px, y.pixel(view.columns.at(layer.to_y || layer.y, i)) - py);
+      if (away < best) [best, found] = [away, { [layer.pick]: i - from }];
+    }
+  }
+  if (found && take) view.change(found, true);
+  return found !== null;
 }
 
 // The value that a setting can take nearest to where the pointer is: a position of its slider, so that a table can answer.
