@@ -23,7 +23,7 @@ class Form {
     for (const [key, field] of Object.entries(this.fields)) if (this.values[key] !== undefined) field.show(this.values[key]);
     this.on("change:reply", () => this.answer());
     this.on("change:values", () => this.takeValues());
-    const theme = new MutationObserver(() => this.redraw());
+    const theme = new MutationObserver(() => requestAnimationFrame(() => this.redraw()));
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
     this.ends.push(() => theme.disconnect());
     this.answer();

@@ -53,9 +53,10 @@ class View {
     }
     const size = new ResizeObserver(() => this.resize());
     size.observe(this.picture);
-    const theme = new MutationObserver(() => this.resize(true));
+    const turn = () => requestAnimationFrame(() => this.resize(true)); // JupyterLab hides all for a moment while it changes its theme
+    const theme = new MutationObserver(turn);
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
-    const dark = window.matchMedia("(prefers-color-scheme: dark)"), turn = () => this.resize(true);
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", turn);
     this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); [this.resting, this.telling, this.reading].forEach(clearTimeout); });
     pointAt(this);
@@ -143,8 +144,9 @@ class View {
 
   resize(always = false) {
     const width = Math.floor(this.picture.clientWidth);
-    if (!width || (width === this.width && !always)) return;
-    this.width = width;
+    if (width === this.width && !always) return;
+    this.width = width; // 0 while hidden: what comes into sight again is drawn again
+    if (!width) return;
     [this.dark, this.colors] = themeOf(this.root, this.model.get("colors"));
     const ratio = window.devicePixelRatio || 1, { boxes, height } = layOut(this.structure.panels, width);
     for (const canvas of [this.still, this.moving]) {
@@ -204,7 +206,7 @@ class View {
   fillTable() {
     if (!this.table.open || !this.columns) return;
     const { heads, frames } = this.structure, row = (tag, cells) => make("tr", {}, ...cells.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
-    const shown = Array.from({ length: Math.min(frames, 201) }, (_, k) => row("td", heads.map(([, name, form]) => writeNumber(this.columns.at(name, k), form))));
+    const shown = Array.from({ length: frames }, (_, k) => row("td", heads.map(([, name, form]) => writeNumber(this.columns.at(name, k), form))));
     this.table.lastElementChild.replaceChildren(make("table", {}, make("thead", {}, row("th", heads.map(([heading]) => heading))), make("tbody", {}, ...shown)));
   }
 }
