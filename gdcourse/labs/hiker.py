@@ -1,4 +1,4 @@
-"""The hiker: one descent on a landscape of one weight, step by step, with the arithmetic written out, and a walk in the fog."""
+"""The hiker: one descent on a landscape of one weight, with the arithmetic written out, and a walk in the fog."""
 
 from functools import lru_cache
 
@@ -48,9 +48,10 @@ FEET = (
     "The ground falls to the left.",
     "The ground is level: the lowest point, a low point or a summit? The fog does not say.",
 )
+YOURS = "Your walk: {taken:d} steps, and {left:.2} above the lowest point. "
 WALKS = (
-    "Your walk: {taken:d} steps, and {left:.2} above the lowest point. Gradient descent needs {needed:d} steps to be as low.",
-    "Your walk: {taken:d} steps, and {left:.2} above the lowest point. Gradient descent is not as low within {steps:d} steps.",
+    YOURS + "Gradient descent needs {needed:d} steps to be as low.",
+    YOURS + "Gradient descent is not as low within {steps:d} steps.",
 )
 
 
@@ -70,7 +71,12 @@ def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scen
         texts=_texts(fog, bool(walk)),
         columns=columns,
         frames=columns["step"].shape[-1],
-        heads=(("Step", "step", "d"), ("Position w", "w", ".4"), ("Loss L(w)", "loss", ".4"), ("Gradient", "gradient", ".4")),
+        heads=(
+            ("Step", "step", "d"),
+            ("Position w", "w", ".4"),
+            ("Loss L(w)", "loss", ".4"),
+            ("Gradient", "gradient", ".4"),
+        ),
         tracks=tracks,
         found={"start": start},
         facts={} if fog else _facts(columns),
@@ -82,7 +88,7 @@ _unseen = lru_cache(maxsize=100)(hidden_valley)
 
 def _descent(ground: Landscape, start, rate, steps) -> dict[str, np.ndarray]:
     """Run gradient descent and return its columns, frames last."""
-    # Each run in arrays of its own, (P, 1, 1): NumPy rounds x² of a bare number, or a product of a whole crowd, otherwise,
+    # Each run in arrays of its own, (P, 1, 1): NumPy rounds x² of a bare number, or a whole crowd's product, otherwise,
     # and then a table would not be its single scenes to the last digit.
     starts = np.reshape(np.asarray(start, float), (-1, 1, 1))
     path = descend(ground, GradientDescent(rate), starts, steps=steps)
@@ -125,7 +131,11 @@ def _outcome(ground: Landscape, columns) -> dict[str, np.ndarray]:
 
 def _walk(ground: Landscape, start, walk) -> dict[str, np.ndarray]:
     """Return the columns of a walk that the learner chose: the ground is known only under the feet."""
-    w = np.array([float(start), *walk]) if np.ndim(start) == 0 else np.stack([start, *(0 * start + p for p in walk)], -1)
+    w = (
+        np.array([float(start), *walk])
+        if np.ndim(start) == 0
+        else np.stack([start, *(0 * start + p for p in walk)], -1)
+    )
     loss, gradient = ground.value(w[..., None]), ground.grad(w[..., None])[..., 0]
     reach = 0.03 * (ground.view[0][1] - ground.view[0][0])
     feet = w[..., None] + np.linspace(-reach, reach, 13)
@@ -159,7 +169,7 @@ def _comparison(ground: Landscape, start, walk, columns) -> dict[str, np.ndarray
 
 
 def _facts(columns) -> dict[str, object]:
-    """Return the numbers of a run that a prediction may ask for: its first arrival (inf if none) and whether it diverged."""
+    """Return what a prediction may ask of a run: its first arrival (inf if none), whether it diverged, its end."""
     return {
         "arrived": columns["arrived"][..., 0],
         "diverged": columns["lost"].any(-1),
@@ -173,10 +183,10 @@ def _lowest(ground: Landscape) -> float:
 
 
 def _rate_track(ground: Landscape, marks: bool) -> Track:
-    """Return the positions of the rate's slider; the critical rates are among them, so that they can be met exactly."""
+    """Return the positions of the rate's slider, the critical rates among them, to be met exactly."""
     sharpest = float(np.max(np.abs(ground.hessian(np.array(ground.minima, float)))))
     critical = ((1 / sharpest, "1/L"), (2 / sharpest, "2/L"))
-    low, high = SETTINGS["rate"].low, SETTINGS["rate"].high
+    low, high = SETTINGS["rate"].ends
     extra = [value for value, _ in critical] if marks else []
     return Track(ladder(low, high, *extra), critical if marks else ())
 
@@ -210,7 +220,9 @@ def _layers(ground: Landscape, ahead: bool, walked: bool) -> tuple[Layer, ...]:
     return (
         *(future if ahead else []),
         *(walk if walked else []),
-        Layer("tangent", "valley", "gradient", "w", "loss", slope="gradient", reveal="now", size=reach, name="slope here"),
+        Layer(
+            "tangent", "valley", "gradient", "w", "loss", slope="gradient", reveal="now", size=reach, name="slope here"
+        ),
         Layer("line", "valley", "path", "w", "loss", reveal="past", size=1.5),
         Layer("dots", "valley", "path", "w", "loss", reveal="past", size=3),
         Layer("arrow", "valley", "ink", "w", "loss", "next", "loss", reveal="now", size=2.2, name="next step, −α·g"),
@@ -235,7 +247,12 @@ def _texts(fog: bool, walked: bool) -> tuple[Text, ...]:
         how = "Press on the picture, or use the arrow keys and Enter on it, to take a step of your own."
         return Text("readout", (READOUT,)), Text("feet", FEET, "falls"), Text("how", (how,))
     walk = (Text("walk", WALKS, "beaten"),) if walked else ()
-    return Text("readout", (READOUT, LOST), "lost"), Text("arithmetic", (ARITHMETIC, ""), "lost"), Text("outcome", OUTCOMES, "outcome"), *walk
+    return (
+        Text("readout", (READOUT, LOST), "lost"),
+        Text("arithmetic", (ARITHMETIC, ""), "lost"),
+        Text("outcome", OUTCOMES, "outcome"),
+        *walk,
+    )
 
 
 HIKER = Lab("hiker", "The hiker", SETTINGS, draw)

@@ -1,4 +1,4 @@
-"""A lab: settings, and one pure function from settings to a Scene. The picture, the text, the live stage and a page come from it."""
+"""A lab: settings, and one pure function from settings to a Scene, from which picture, text, stage and page come."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -18,9 +18,9 @@ LONGEST_TEXT = 200  # characters
 class Setting:
     """One thing that a lab lets you set.
 
-    A number has `low` and `high`, the ends of its slider (a call may go beyond them: that is how a descent is made to diverge).
-    A choice has `choices` (value -> words); True or False is a switch; a tuple is a walk of points made by pointing; any other
-    text is typed, and the lab says what is wrong with it.
+    A number has `low` and `high`, the ends of its slider (a call may go beyond them: so a descent can diverge).
+    A choice has `choices` (value -> words); True or False is a switch; a tuple is a walk of points made by pointing;
+    any other text is typed, and the lab says what is wrong with it.
     `tabled` settings are answered in the browser from a table of scenes; the others are asked of the kernel.
     `None` as a default means that the lab finds it from the other settings.
     """
@@ -51,10 +51,18 @@ class Setting:
             return self._check_text(name, value)
         return self._check_number(name, value)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends of the slider."""
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
+
     def _check_choice(self, name, value):
-        if isinstance(value, str) and value in self.choices:
+        choices = self.choices or {}
+        if isinstance(value, str) and value in choices:
             return value
-        raise ValueError(f"{name} is one of {', '.join(self.choices)}; {shorten(value)} came: pass one of these names")
+        raise ValueError(f"{name} is one of {', '.join(choices)}; {shorten(value)} came: pass one of these names")
 
     def _check_switch(self, name, value):
         if isinstance(value, (bool, np.bool_)):
@@ -67,17 +75,23 @@ class Setting:
             points = tuple(map(_number, listed))
             if all(map(math.isfinite, points)):
                 return points
-        raise ValueError(f"{name} is a list of at most {LONGEST_WALK} finite numbers; {shorten(value)} came: pass one like (-1.0, 0.5)")
+        raise ValueError(
+            f"{name} is a list of at most {LONGEST_WALK} finite numbers; {shorten(value)} came:"
+            " pass one like (-1.0, 0.5)"
+        )
 
     def _check_text(self, name, value):
         if isinstance(value, str) and len(value) <= LONGEST_TEXT:
             return value
-        raise ValueError(f"{name} is a text of at most {LONGEST_TEXT} characters; {shorten(value)} came: pass one like {self.default!r}")
+        raise ValueError(
+            f"{name} is a text of at most {LONGEST_TEXT} characters; {shorten(value)} came:"
+            f" pass one like {self.default!r}"
+        )
 
     def _check_number(self, name, value):
         number, whole = _number(value), isinstance(self.default, int)
         bounded = whole or self.hard
-        low, high = (self.low, self.high) if bounded else (0.0 if self.scale == "log" else -math.inf, math.inf)
+        low, high = self.ends if bounded else (0.0 if self.scale == "log" else -math.inf, math.inf)
         if math.isfinite(number) and low <= number <= high and (not whole or number == int(number)):
             return int(number) if whole else number
         kind = ("a whole number" if whole else "a number") + f" from {low} to {high}"
@@ -88,9 +102,10 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Lab:
-    """A lab. `draw(**settings)` returns the Scene; one tabled setting may come as an array of shape (P,), which gives a table.
+    """A lab: `draw(**settings)` returns its Scene.
 
-    `presets` are named experiments (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand.
+    One tabled setting may come as an array of shape (P,); the scene is then a table. `presets` are named experiments
+    (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand.
     """
 
     name: str
@@ -118,7 +133,9 @@ class Lab:
                 if strict:
                     raise
                 settled[name] = setting.default
-                refused.append(f"{error}. Shown with {name} = {setting.default}." if setting.default is not None else f"{error}.")
+                refused.append(
+                    f"{error}. Shown with {name} = {setting.default}." if setting.default is not None else f"{error}."
+                )
         return settled, " ".join(refused)
 
     def change(self, settings: Mapping[str, Any], *moved: str) -> dict[str, Any]:
@@ -127,7 +144,7 @@ class Lab:
         return {**settings, **{name: self.settings[name].default for name in reset}}
 
     def scene(self, **settings: Any) -> Scene:
-        """Return the Scene for these settings; those not given have their defaults. Bad ones raise ValueError with one sentence."""
+        """Return the Scene for these settings, the others at their defaults; a bad one raises ValueError."""
         return self.draw(**self.settle(settings)[0])
 
     def show_scene(self, **settings: Any) -> Scene:
@@ -173,7 +190,7 @@ class Lab:
 
 
 def ladder(low: float, high: float, *extra: float) -> np.ndarray:
-    """Return slider positions for a logarithmic setting: every number of two digits from low to high (0.10, 0.11, ... 0.99, 1.0, 1.1 ...).
+    """Return slider positions for a logarithmic setting: every number of two digits (0.10, 0.11, ... 0.99, 1.0, 1.1).
 
     Args:
         low: the lowest position, above 0.

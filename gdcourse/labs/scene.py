@@ -24,7 +24,7 @@ from gdcourse.landscapes import Landscape
 
 Reveal = Literal["all", "past", "now", "ahead"]
 
-# One colour a role, from the palette of Okabe and Ito, which colour-blind readers can tell apart; lighter on dark pages.
+# One colour a role, from the palette of Okabe and Ito, which colour-blind readers can tell apart; lighter if dark.
 COLORS = {  # role: (on a light page, on a dark page)
     "ink": ("#333333", "#dddddd"),
     "ground": ("#7a7a7a", "#a8a8a8"),
@@ -68,8 +68,8 @@ class Layer:
         image     z                 numbers (rows, columns) over `extent`, dark is low
         label     x, y              the words of `text` at the current frame
 
-    `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column with
-    two axes gives a whole row of numbers a frame), or those ahead (from the current on). With `since` and `until` only
+    `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column
+    with two axes gives a whole row of numbers a frame), or those ahead (from the current on). With `since` and `until` only
     the entries from one number to before the other are drawn at a frame, whatever `reveal` says: a window that moves
     over long columns.
     """

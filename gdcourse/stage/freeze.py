@@ -1,4 +1,4 @@
-"""A lab as a page that needs no kernel and no network: the same stage, with a table of scenes over a grid of its tabled settings."""
+"""A lab as a page that needs no kernel and no network: the same stage, with a table over a grid of settings."""
 
 import base64
 import html
@@ -57,7 +57,9 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
     scene = lab.scene(**settings)
     asked = [name for panel in scene.panels if panel.pointer_adds for name in panel.pointer]
     if asked:
-        raise ValueError(f"{asked[0]} needs a kernel, but a page has none: freeze the {lab.name} lab with other settings")
+        raise ValueError(
+            f"{asked[0]} needs a kernel, but a page has none: freeze the {lab.name} lab with other settings"
+        )
     settled = {**lab.settle(settings)[0], **scene.found}
     tracks = {name: _thin(scene.tracks[name], settled[name], positions) for name, s in lab.settings.items() if s.tabled}
     traits = _traits(lab, scene, settled, tracks)
@@ -65,7 +67,9 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
         title=html.escape(lab.title),
         css=read("stage.css"),
         text=html.escape(scene.describe()),
-        traits=json.dumps(traits, default=_as_text).replace("<", "\\u003c"),  # whatever a title holds, the script goes on
+        traits=json.dumps(traits, default=_as_text).replace(
+            "<", "\\u003c"
+        ),  # whatever a title holds, the script goes on
         script=read(*SCRIPTS, "standin.js"),
     )
     path = Path(path)
@@ -96,7 +100,10 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> 
 
 def _followed(structure: dict, tracks: dict[str, Track]) -> dict:
     """Return a structure whose pictures listen to the pointer only where the page has the answers."""
-    panels = [panel | {"pointer": [name for name in panel["pointer"] if tracks.keys() >= {*panel["pointer"]}]} for panel in structure["panels"]]
+    panels = [
+        panel | {"pointer": [name for name in panel["pointer"] if tracks.keys() >= {*panel["pointer"]}]}
+        for panel in structure["panels"]
+    ]
     return {**structure, "panels": panels}
 
 
@@ -111,7 +118,12 @@ def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> di
         rows.append({name: with_axis(numbers, scene.columns[name]) for name, numbers in swept.items()})
     columns = {name: np.stack([row[name] for row in rows]).reshape(*shape, *rows[0][name].shape) for name in rows[0]}
     fixed = {name: plain(value) for name, value in settled.items() if name not in tracks}
-    return {**pack(columns), "over": list(tracks), "positions": [t.positions.tolist() for t in tracks.values()], "fixed": fixed}
+    return {
+        **pack(columns),
+        "over": list(tracks),
+        "positions": [t.positions.tolist() for t in tracks.values()],
+        "fixed": fixed,
+    }
 
 
 def _thin(track: Track, value: float, most: int) -> Track:

@@ -16,19 +16,36 @@ import traitlets
 from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.exhibits import Exhibit
-from gdcourse.exercises.records import Mark, Verdict
+from gdcourse.exercises.records import Mark
 from gdcourse.exercises.variants import current_student
 from gdcourse.labs.scene import COLORS
 from gdcourse.stage.stage import read
 
 SCRIPTS = ("wording.js", "axes.js", "layers.js", "controls.js", "markdown.js", "graph.js", "sheet.js")
-BUTTONS = ("button-check", "button-hint", "button-solution", "button-solution-anyway", "button-next", "choose", "graph-how")
-MARKS = ("right", "rounded", "right-from-your-own", "wrong", "known-mistake", "unreadable", "not-attempted", "to-compare")
+BUTTONS = (
+    "button-check",
+    "button-hint",
+    "button-solution",
+    "button-solution-anyway",
+    "button-next",
+    "choose",
+    "graph-how",
+)
+MARKS = (
+    "right",
+    "rounded",
+    "right-from-your-own",
+    "wrong",
+    "known-mistake",
+    "unreadable",
+    "not-attempted",
+    "to-compare",
+)
 LARGEST_DRAWN = 1e200  # a curve that grows beyond this is cut off
 
 
 class Sheet(anywidget.AnyWidget):
-    """One exercise, or several one after the other, as a form. `verdict` is the last Verdict, None before the first check."""
+    """One exercise, or several one after the other, as a form; `verdict` is None before the first check."""
 
     _esm = read(*SCRIPTS) + "export default { render: renderSheet };"
     _css = read("stage.css", "sheet.css")
@@ -77,7 +94,10 @@ class Sheet(anywidget.AnyWidget):
         marks: dict[str, Any] = {}
         for row in self.verdict.rows:
             _collect(row, marks)
-        rows = [{"keys": [cell.key for cell in row.cells] or [row.key], "outcome": row.outcome, "message": row.message} for row in self.verdict.rows]
+        rows = [
+            {"keys": [cell.key for cell in row.cells] or [row.key], "outcome": row.outcome, "message": row.message}
+            for row in self.verdict.rows
+        ]
         return {"message": self.verdict.message, "outcome": self.verdict.outcome, "marks": marks, "rows": rows}
 
     def _hint(self) -> dict:
@@ -123,7 +143,7 @@ def _content(exercise: Exercise, student: str) -> dict:
 
 
 def _exhibit(exhibit: Exhibit | None) -> dict | None:
-    """Return curves as lists of numbers (None where a curve has left the range of a picture), or the rows of a table."""
+    """Return curves as lists of numbers (None where one has left the range of a picture), or a table's rows."""
     if exhibit is None:
         return None
     curves = [{"name": c.name, "x": c.x.tolist(), "y": [_drawn(y) for y in c.y.tolist()]} for c in exhibit.curves]
