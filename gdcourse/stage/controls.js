@@ -99,9 +99,28 @@ function switchControl(setting, change) {
   return { element: make("label", { class: "gd-control gd-switch" }, box, make("span", {}, setting.label)), show(value) { box.checked = value; } };
 }
 
+// A text counts once it is finished: at Enter, or when the box is left.
+function textControl(setting, change) {
+  const box = make("input", { type: "text", "aria-label": setting.label, spellcheck: "false", autocomplete: "off", ...KEEP_KEYS });
+  let shown = null;
+  const tell = () => { if (box.value !== shown) { shown = box.value; change(shown, true); } };
+  box.addEventListener("change", tell);
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") tell(); });
+  const element = make("label", { class: "gd-control gd-typed" }, make("span", {}, setting.label), box);
+  return { element, show(value) { if (value !== shown) box.value = shown = value; } };
+}
+
 function controlFor(setting, change) {
-  const kind = setting.choices ? choiceControl : setting.kind === "switch" ? switchControl : sliderControl;
+  const kind = setting.choices ? choiceControl : { switch: switchControl, text: textControl }[setting.kind] ?? sliderControl;
   return kind(setting, change);
+}
+
+// Named experiments: a button each, which sets several settings at once.
+function presetButtons(presets, choose) {
+  const buttons = Object.entries(presets ?? {}).map(([words, settings]) => make("button", { type: "button", onclick: () => choose(settings) }, words));
+  const box = make("div", { class: "gd-presets", role: "group", "aria-label": "Experiments" }, ...buttons);
+  box.hidden = !buttons.length;
+  return box;
 }
 
 // The player moves along the frames by itself: the kernel has no part in it.

@@ -33,8 +33,9 @@ class View {
       this.controls[name] = controlFor(setting, (value, done) => this.change({ [name]: value }, done));
       box.append(this.controls[name].element);
     }
+    this.presets = presetButtons(this.model.get("presets"), (chosen) => { this.change(chosen, true); this.go(0); });
     this.player = playerControl((frame) => this.go(frame), () => this.reset());
-    this.root = make("div", { class: "gd-stage" }, this.title, this.picture, this.legend, this.words, this.notice, this.player.element, box, this.table, this.live);
+    this.root = make("div", { class: "gd-stage" }, this.title, this.picture, this.legend, this.words, this.notice, this.player.element, this.presets, box, this.table, this.live);
     this.el.append(this.root);
   }
 
@@ -164,8 +165,8 @@ class View {
       const ground = this.grounds[axes.panel.name];
       if (ground) drawGround(ctx, axes, ground, this.colors, this.dark);
     });
-    for (const swatch of this.legend.querySelectorAll("[data-color]")) swatch.style.color = this.colors[swatch.dataset.color];
     for (const [role, color] of Object.entries(this.colors)) this.root.style.setProperty(`--gd-role-${role}`, color);
+    for (const swatch of this.legend.querySelectorAll("[data-color]")) swatch.style.color = this.colors[swatch.dataset.color];
     this.draw();
   }
 

@@ -40,6 +40,7 @@ class Stage(anywidget.AnyWidget):
     _css = read("stage.css")
     colors = traitlets.Dict(COLORS).tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)  # words of a button -> settings
     tabled = traitlets.List().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     grounds = traitlets.Dict().tag(sync=True)
@@ -51,7 +52,8 @@ class Stage(anywidget.AnyWidget):
     def __init__(self, lab: Lab, **settings):
         """Show a lab with the given settings, the others at their defaults."""
         shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
-        super().__init__(settings=shown, tabled=[name for name, s in lab.settings.items() if s.tabled])
+        presets = {words: {name: plain(value) for name, value in given.items()} for words, given in lab.presets.items()}
+        super().__init__(settings=shown, presets=presets, tabled=[name for name, s in lab.settings.items() if s.tabled])
         self._lab, self._serial = lab, 0
         self._answer(settings)
         self.observe(self._changed, names=[*lab.settings, "hand"])
@@ -141,7 +143,7 @@ def pack(columns) -> dict:
 
 def describe_setting(setting: Setting) -> dict:
     """Return what the browser must know of a setting to make its control."""
-    kinds = {bool: "switch", tuple: "walk", int: "number", float: "number"}
+    kinds = {bool: "switch", tuple: "walk", str: "text", int: "number", float: "number"}
     return {
         "label": setting.label,
         "shown": setting.shown,
@@ -184,7 +186,7 @@ def ground(landscape: Landscape) -> dict:
         return {**pack({"x": x, "y": y}), "pieces": [[0, len(x)]], "minima": []}
     shades = shading(landscape)
     lines = contour_generator(shades.x, shades.y, shades.z)
-    pieces = [piece for level in shades.levels for piece in lines.lines(level)]
+    pieces = [np.asarray(piece) for level in shades.levels for piece in lines.lines(level)]
     ends = np.cumsum([0, *map(len, pieces)]).tolist()
     x, y = np.concatenate([*pieces, np.zeros((0, 2))]).T
     return {
