@@ -104,6 +104,13 @@ def nesterov_contraction(rate, beta, eigenvalue):
 
 
 @quiet
+def nesterov_critical_damping(rate, eigenvalue):
+    """The β = (1 − √(αλ))/(1 + √(αλ)) at which Nesterov's roots meet; NaN where αλ > 1: there it overshoots at every β."""
+    root = np.sqrt(nonnegative(rate, "rate") * nonnegative(eigenvalue, "eigenvalue"))
+    return np.where(root <= 1, (1 - root) / (1 + root), np.nan)[()]
+
+
+@quiet
 def average_form_rate(rate, beta):
     """The rate α/(1 − β) with which momentum as a running mean of gradients repeats the heavy ball of rate α."""
     return finite(rate, "rate") / (1 - kept_share(beta))
