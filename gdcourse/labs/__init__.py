@@ -2,8 +2,12 @@
 
 from gdcourse.labs.hiker import HIKER
 from gdcourse.labs.lab import Lab, Setting
+from gdcourse.labs.range_test import RANGE_TEST
+from gdcourse.labs.rate import RATE
+from gdcourse.labs.rates import RATES
 from gdcourse.labs.scene import Scene
+from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER,)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]
