@@ -69,10 +69,24 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
         draw_layer(scene, layer, frame, axes[layer.panel])
     figure.suptitle(scene.title, fontsize="medium", x=0.02, ha="left")
     figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
-    if any(layer.name for layer in scene.layers):
-        figure.legend(loc="outside upper right", ncols=6, fontsize="small", frameon=False)
+    figure.set_figheight(figure.get_figheight() + 0.16 * max(map(_legend_above, axes.values())))
     figure.alt = scene.describe(frame)
     return figure
+
+
+def _legend_above(ax: Axes) -> int:
+    """List the named layers of a panel above it, and return the rows that takes."""
+    names = ax.get_legend_handles_labels()[1]
+    if not names:
+        return 0
+    rows = -(-len(names) // 2) if len(names) > 3 else 1
+    legend = ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=-(-len(names) // rows), fontsize="small", frameon=False,
+        borderpad=0, borderaxespad=0.3, columnspacing=1.2, labelspacing=0.2,
+    )  # fmt: skip
+    legend.set_in_layout(False)  # a wide one would squeeze the axes; an empty title keeps the room for it
+    ax.set_title("\n" * (rows - 1) + " ", fontsize="small")
+    return rows
 
 
 def _columns_of(panels: tuple[Panel, ...]) -> list[list[Panel]]:

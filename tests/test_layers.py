@@ -90,9 +90,9 @@ def check_images(shot, dark):
 
 def check_label(shot, dark):
     ink = rgb(COLORS["ink"][dark])
-    near = np.abs(shot.around("kinds", 5, 6.25, 6) - ink).max(-1)
-    far = np.abs(shot.around("kinds", 1.5, 6.4, 6) - ink).max(-1)
-    assert near.min() < 60 < far.min()  # the words stand above the point of frame 2, not of frame 0
+    near = np.abs(shot.around("kinds", 5, 6.25, 9) - ink).max(-1)
+    far = np.abs(shot.around("kinds", 1.5, 6.4, 9) - ink).max(-1)
+    assert near.min() < 120 < far.min()  # the words stand above the point of frame 2, not of frame 0
 
 
 @pytest.mark.parametrize("check", [check_marks, check_blends, check_ground, check_images, check_label])

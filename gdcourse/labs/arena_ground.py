@@ -1,0 +1,73 @@
+"""The grounds of the arena: landscapes of the catalogue, and the learner's own curve, whose wells are looked for."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from gdcourse.labs.ground import SAMPLES
+from gdcourse.landscapes import LANDSCAPES, Landscape
+
+CHOICES = {
+    "double-well-right": "two wells, the right one deeper",
+    "double-well": "two wells, the left one deeper",
+    "plateau": "plateau and valley",
+    "square": "a single valley, w²",
+    "own": "your own curve",
+}
+INSTEAD = "double-well-right"  # shown while the learner's formula cannot be read
+LONGEST = 2000  # points looked at for wells
+
+
+def arena_ground(landscape: str, formula: str) -> tuple[Landscape, str]:
+    """Return the landscape to roll on, and a sentence if the formula is no curve ("" if all is well)."""
+    if landscape != "own":
+        return LANDSCAPES[landscape], ""
+    return _own(formula)
+
+
+@lru_cache(maxsize=64)
+def _own(formula: str) -> tuple[Landscape, str]:
+    from gdcourse.formula import landscape_from  # sympy is loaded only when a formula is typed
+
+    shown = f"Shown meanwhile: {CHOICES[INSTEAD]}."
+    try:
+        ground = landscape_from(formula)
+    except ValueError as error:
+        return LANDSCAPES[INSTEAD], f"{error}. {shown}"
+    if ground.dimension != 1:
+        told = f"formula must have one letter, such as x, but {ground.dimension} came: a curve lies over a line"
+        return LANDSCAPES[INSTEAD], f"{told}. {shown}"
+    heights = ground.value(np.linspace(*ground.view[0], SAMPLES)[:, None])
+    if not np.isfinite(heights).any():
+        return LANDSCAPES[INSTEAD], f"formula must have values between −3 and 3, but none came: change it. {shown}"
+    return ground, ""
+
+
+@lru_cache(maxsize=64)
+def wells_of(ground: Landscape) -> np.ndarray:
+    """Return the floors of a curve's wells from left to right: as listed, else where its slope turns from − to +."""
+    if ground.minima:
+        return np.sort(np.array(ground.minima, float)[:, 0])
+    grid = np.linspace(*ground.view[0], LONGEST)
+    slope = ground.grad(grid[:, None])[:, 0]
+    turns = np.flatnonzero((slope[:-1] < 0) & (slope[1:] >= 0))
+    low, high = grid[turns], grid[turns + 1]
+    for _ in range(50):
+        middle = (low + high) / 2
+        falls = ground.grad(middle[:, None])[:, 0] < 0
+        low, high = np.where(falls, middle, low), np.where(falls, high, middle)
+    flat = np.abs(ground.grad(high[:, None])[:, 0]) < 1e-6 * (1 + np.abs(slope[turns]))
+    return high[flat]  # at a pole and at a kink the slope turns, too, but is not zero
+
+
+def height_range(ground: Landscape) -> tuple[float, float]:
+    """Return the heights worth drawing; of a curve without listed wells not the wall beside a pole."""
+    heights = ground.value(np.linspace(*ground.view[0], SAMPLES)[:, None])
+    heights = heights[np.isfinite(heights)]
+    low, high = heights.min(), heights.max()
+    if not ground.minima:
+        middle = np.quantile(heights, [0.1, 0.9])
+        reach = 3 * (middle[1] - middle[0]) + 1e-9 * (1 + abs(middle[0]))
+        low, high = max(low, middle[0] - reach), min(high, middle[1] + reach)
+    gap = (high - low) or 1.0
+    return float(low - 0.08 * gap), float(high + 0.08 * gap)
