@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdcourse.labs.lab import Lab, Setting, even
+from gdcourse.labs.lab import Lab, Setting
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 from gdcourse.landscapes import quadratic
 
@@ -17,18 +17,19 @@ BOWL = quadratic((1.0, 4.0), centre=(6.0, 4.0), view=((0, 10), (0, 10)), start=(
 SETTINGS = {
     "x": Setting("x", 2.0, 0.0, 10.0, tabled=True),
     "y": Setting("y", 8.0, 0.0, 10.0, tabled=True),
+    "which": Setting("Which", 1, 0, 3, tabled=True),
 }
 
 
-def draw(x, y) -> Scene:
-    """Return the card; only the point (x, y) on the plane follows the settings."""
+def draw(x, y, which) -> Scene:
+    """Return the card; only the point (x, y) on the plane and the ring around a mark follow the settings."""
     across = np.linspace(1.0, 9.0, FRAMES)
     single = {f"at{height}": np.array([float(height)]) for height in range(1, 10)}
     return Scene(
         title="A test card </script><b>&amp;",
         panels=PANELS,
         layers=LAYERS,
-        texts=(Text("readout", ("Step {step:d} | x {x:.2} | y {y:.2} | {big:.2}",)),),
+        texts=(Text("readout", ("Step {step:d} | x {x:.2} | y {y:.2} | mark {which:d} | {big:.2}",)),),
         columns={
             "step": np.arange(FRAMES * 1.0),
             "across": across,
@@ -41,21 +42,35 @@ def draw(x, y) -> Scene:
             "lost": np.array([np.inf, np.nan, 1e300, -np.inf, 4.0]),
             "pixels": np.array([0.0, 1.0, 2.0, 3.0, np.nan, 3.0]),
             "films": np.repeat(np.arange(FRAMES * 1.0), 4).reshape(FRAMES, 4) * [1, 0, 0, 1],
+            "top": np.array([9.6]),
             "big": np.array([-1.5e300]),
+            "long": np.linspace(0.25, 9.75, 20),
+            "first": 4.0 * np.arange(FRAMES),
+            "beyond": 4.0 * np.arange(FRAMES) + 4,
+            "choices": np.array([1.0, 4.0, 6.0, 9.0]),
+            "which": np.asarray(which, float)[..., None],
+            "chosen": np.array([1.0, 4.0, 6.0, 9.0])[np.asarray(which, int)][..., None],
             "x": np.asarray(x, float)[..., None],
             "y": np.asarray(y, float)[..., None],
             **single,
         },
         frames=FRAMES,
         heads=(("Step", "step", "d"), ("Across", "across", ".2")),
-        tracks={name: Track(even(0.0, 10.0)[::5], ((5.0, "middle"),)) for name in SETTINGS},
+        tracks={
+            "x": Track(
+                np.arange(11.0), ((5.0, "middle"), (6.0, "beside")), ((2.0, 5.0, "minimum"), (5.0, 9.0, "gradient"))
+            ),
+            "y": Track(np.arange(11.0)),
+            "which": Track(np.arange(4.0)),
+        },
     )
 
 
 PANELS = (
-    Panel("plane", (0, 10), (0, 10), "first weight", "second weight", ground=BOWL, pointer=("x", "y")),
+    Panel("plane", (0, 10), (0, 10), "first weight", "second weight", ground=BOWL, pointer=("x", "y"), equal=True),
     Panel("kinds", (0, 10), (0, 10), "across", "kinds"),
     Panel("log", (0, 10), (1e-3, 1e3), "across", "falling", y_scale="log"),
+    Panel("below", (0, 10), (0, 2), "choose one", "", under=True),
     Panel("image", (0, 10), (0, 10), "", "", share=0.8),
 )
 LAYERS = (
@@ -73,6 +88,9 @@ LAYERS = (
     Layer("band", "kinds", "path", "across", "at1", to_y="at2", name="a band"),
     Layer("dots", "kinds", "ink", "lost", "at1", size=3),
     Layer("label", "kinds", "ink", "across", "at6", text="k = {step:d}"),
+    Layer("dots", "kinds", "gradient", "long", "top", since="first", until="beyond", size=3),
+    Layer("dots", "below", "second", "choices", "at1", size=5, pick="which"),
+    Layer("dots", "below", "ink", "chosen", "at1", size=3),
     Layer("line", "log", "path", "across", "falling"),
     Layer("dots", "log", "ink", "across", "falling", reveal="now", size=5),
     Layer("dots", "log", "gradient", "lost", "square", reveal="now", size=5),
@@ -121,6 +139,12 @@ MARKS = (
     Mark("kinds", 3.7, 4.35, "theory"),
     Mark("kinds", 7.7, 4.35, "theory", False),
     Mark("kinds", 4, 1, "ink"),
+    Mark("kinds", 4.75, 9.6, "gradient"),
+    Mark("kinds", 3.75, 9.6, "gradient", False),
+    Mark("kinds", 6.25, 9.6, "gradient", False),
+    Mark("below", 9, 1, "second"),
+    Mark("below", 4, 1, "ink"),
+    Mark("below", 6, 1, "ink", False),
     Mark("log", 1, 900, "path"),
     Mark("log", 3, 10, "path"),
     Mark("log", 4, 1, "path"),

@@ -2,17 +2,14 @@
 
 import base64
 import html
-import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 from card import CARD
+from frozen_page import Opened, traits_in
 from numpy.testing import assert_array_equal
-from pixels import shot_of
-from playwright.sync_api import Page
 
 from gdcourse.labs import LABS
 from gdcourse.labs.lab import Lab, Setting
@@ -27,11 +24,6 @@ RATE, START = "Learning rate α", "Start"
 def hiker_file(tmp_path_factory):
     """The hiker as a page."""
     return HIKER.freeze(tmp_path_factory.mktemp("hiker") / "hiker.html")
-
-
-def traits_in(path) -> dict:
-    found = re.search(r'<script id="frozen" type="application/json">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
-    return json.loads(found[1])
 
 
 def test_a_page_is_one_file_of_a_reasonable_size(hiker_file):
@@ -70,7 +62,7 @@ def test_a_thinned_track_keeps_its_ends_its_marks_and_the_present_value(most):
 
 
 def test_titles_are_text_and_never_markup(tmp_path):
-    path = CARD.freeze(tmp_path / "card.html")
+    path = CARD.freeze(tmp_path / "card.html", positions=33)
     text = path.read_text("utf-8")
     assert f"<title>{html.escape(CARD.title)}</title>" in text
     assert "<script>alert(1)" not in text
@@ -95,38 +87,11 @@ def test_what_cannot_be_frozen_is_said(tmp_path):
 
 
 def test_the_pointer_is_heard_only_where_the_page_has_the_answers(tmp_path):
-    settings = {"x": CARD.settings["x"], "y": Setting("y", 8.0, 0.0, 10.0)}
-    assert [panel["pointer"] for panel in traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]] == [
-        ["x", "y"],
-        [],
-        [],
-        [],
-    ]
+    settings = {**CARD.settings, "y": Setting("y", 8.0, 0.0, 10.0)}
+    panels = traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]
+    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], []]
     asked = Lab("asked", "half", settings, CARD.draw)
     assert not any(panel["pointer"] for panel in traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"])
-
-
-@dataclass
-class Opened:
-    """A page opened from its file in a browser without a network."""
-
-    page: Page
-    trouble: list[str] = field(default_factory=list)
-
-    def words(self, name: str = "readout") -> str:
-        """A text under the picture."""
-        return self.page.locator(f'[data-text="{name}"]').inner_text()
-
-    def shot(self):
-        """What the picture shows."""
-        structure = self.page.evaluate("() => frozen.structure")
-        return shot_of(self.page.locator(".gd-stage"), structure)
-
-    def place(self, panel: str, x: float, y: float) -> tuple[float, float]:
-        """Where a point of a panel is on the page."""
-        box = self.page.locator(".gd-picture").bounding_box()
-        left, top = self.shot().places[panel](x, y)
-        return box["x"] + float(left), box["y"] + float(top)
 
 
 @pytest.fixture
@@ -204,20 +169,46 @@ def test_settings_without_a_table_are_not_offered(open_page, hiker_file):
     assert page.locator("title").inner_text() == "The hiker"
 
 
-def test_the_pointer_sets_two_weights_at_once(open_page, tmp_path):
-    opened = open_page(CARD.freeze(tmp_path / "card.html"))
+def test_the_pointer_sets_two_weights_at_once_and_picks_marks(open_page, tmp_path):
+    opened = open_page(CARD.freeze(tmp_path / "card.html", positions=33))
     opened.page.mouse.click(*opened.place("plane", 7.4, 2.6))
-    assert opened.words() == "Step 0 | x 7.50 | y 2.50 | −1.50 × 10³⁰⁰"
-    assert opened.shot().shows("plane", 7.5, 2.5, "#333333")
+    assert opened.words() == "Step 0 | x 7.00 | y 3.00 | mark 1 | −1.50 × 10³⁰⁰"
+    assert opened.shot().shows("plane", 7, 3, "#333333")
     assert not opened.shot().shows("plane", 2, 8, "#333333")
     canvas = opened.page.locator(".gd-moving")
     for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Shift+ArrowLeft"):
         canvas.press(key)
-    assert opened.words() == "Step 0 | x 3.00 | y 3.50 | −1.50 × 10³⁰⁰"
+    assert opened.words() == "Step 0 | x 0.00 | y 5.00 | mark 1 | −1.50 × 10³⁰⁰"
+    x, y = opened.place("below", 9, 1)
+    opened.page.mouse.click(x - 6, y + 4)  # near is enough
+    assert opened.words() == "Step 0 | x 0.00 | y 5.00 | mark 3 | −1.50 × 10³⁰⁰"
+    assert opened.shot().shows("below", 9, 1, "#333333")
+    opened.page.mouse.click(*opened.place("below", 2.5, 0.2))  # near none
+    assert opened.words().endswith("mark 3 | −1.50 × 10³⁰⁰")
+
+
+def test_a_track_shows_its_marks_and_zones(open_page, tmp_path):
+    page = open_page(CARD.freeze(tmp_path / "card.html", positions=33)).page
+    track = page.locator(".gd-track").first
+    slider, *_ = (part.bounding_box() for part in track.locator("input").all())
+    usable = slider["width"] - 16
+
+    def along(box):
+        return (box["x"] - slider["x"] - 8) / usable
+
+    middle, beside = (mark.bounding_box() for mark in track.locator(".gd-marks span").all())
+    assert along({"x": middle["x"] + middle["width"] / 2}) == pytest.approx(0.5, abs=0.01)
+    assert along({"x": beside["x"] + beside["width"] / 2}) == pytest.approx(0.6, abs=0.01)
+    assert beside["y"] > middle["y"] + 8  # it would cover its neighbour, so it stands lower
+    zones = [(zone.get_attribute("data-zone"), zone.bounding_box()) for zone in track.locator(".gd-zones span").all()]
+    assert [role for role, _ in zones] == ["minimum", "gradient"]
+    assert [along(box) for _, box in zones] == pytest.approx([0.2, 0.5], abs=0.01)
+    assert [box["width"] / usable for _, box in zones] == pytest.approx([0.3, 0.4], abs=0.01)
+    assert zones[0][1]["height"] >= 3
 
 
 def test_a_hostile_title_is_read_as_text(open_page, tmp_path):
-    opened = open_page(CARD.freeze(tmp_path / "card.html"))
+    opened = open_page(CARD.freeze(tmp_path / "card.html", positions=33))
     assert opened.page.title() == CARD.title
     assert opened.page.locator(".gd-title").inner_text() == CARD.scene().title
 
