@@ -4,6 +4,7 @@ import base64
 import html
 import json
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from gdcourse.labs.scene import COLORS, Scene, Track
 from gdcourse.stage.stage import SCRIPTS, describe_setting, ground, pack, plain, plain_track, read, with_axis
 
 POSITIONS = 33  # at most, of each slider: a page of two sliders is then about four megabytes
+LARGEST = 1_000_000  # numbers in the table of a page, if nobody says how many positions: more sliders have fewer each
 
+Needed = dict[str, set[str]]  # column -> the tabled settings it depends on
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -39,13 +42,14 @@ body {{ margin: 12px auto; max-width: 1040px; padding: 0 10px; background: Canva
 """
 
 
-def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Path:
+def freeze(lab: Lab, path, *, positions: int | None = None, **settings: Any) -> Path:
     """Write a lab as one self-contained HTML file.
 
     Args:
         lab: the lab.
         path: where to write; an existing file is replaced.
-        positions: how many positions each tabled slider may have at most.
+        positions: how many positions each tabled slider may have at most; None is 33, or as many as eight
+            megabytes of numbers allow.
         settings: as for `lab.scene`; those that are not tabled stay as given.
 
     Returns:
@@ -61,8 +65,9 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
             f"{asked[0]} needs a kernel, but a page has none: freeze the {lab.name} lab with other settings"
         )
     settled = {**lab.settle(settings)[0], **scene.found}
-    tracks = {name: _thin(scene.tracks[name], settled[name], positions) for name, s in lab.settings.items() if s.tabled}
-    traits = _traits(lab, scene, settled, tracks)
+    needed = _needed(lab, scene, settled)
+    tracks = _thinned(lab, scene, settled, needed, positions)
+    traits = _traits(lab, scene, settled, tracks, needed)
     page = PAGE.format(
         title=html.escape(lab.title),
         css=read("stage.css"),
@@ -77,7 +82,7 @@ def freeze(lab: Lab, path, *, positions: int = POSITIONS, **settings: Any) -> Pa
     return path
 
 
-def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> dict:
+def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], needed: Needed) -> dict:
     """Return what the stand-in model holds: the traits of a Stage, with one table over all tabled settings."""
     described = {name: describe_setting(setting) | {"typed": False} for name, setting in lab.settings.items()}
     for name, setting in described.items():
@@ -92,7 +97,7 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> 
         "structure": {**_followed(scene.structure(), tracks), "tracks": shown},
         "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
         "now": {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": 1, "notice": ""},
-        "table_grid": _grid(lab, scene, settled, tracks),
+        "table_grid": _grid(lab, scene, settled, tracks, needed),
         "frame": 0,
         "hand": "",
     }
@@ -107,16 +112,46 @@ def _followed(structure: dict, tracks: dict[str, Track]) -> dict:
     return {**structure, "panels": panels}
 
 
-def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track]) -> dict:
+def _needed(lab: Lab, scene: Scene, settled: dict) -> Needed:
+    """Return the tabled settings that each column depends on: along any other it is needed only once."""
+    needed: Needed = {name: set() for name in scene.columns}
+    for over in [name for name, setting in lab.settings.items() if setting.tabled]:
+        swept = lab.table(over, scene.tracks[over].positions[:2], **settled).columns
+        for name, numbers in swept.items():
+            if numbers.ndim > scene.columns[name].ndim:
+                needed[name].add(over)
+    return needed
+
+
+def _thinned(lab: Lab, scene: Scene, settled: dict, needed: Needed, positions: int | None) -> dict[str, Track]:
+    """Return the tracks of the page: as many positions as asked for, or as its table has room for."""
+    tabled = [name for name, setting in lab.settings.items() if setting.tabled]
+
+    def thinned(most: int) -> dict[str, Track]:
+        return {name: _thin(scene.tracks[name], settled[name], most) for name in tabled}
+
+    def size(most: int) -> int:
+        counts = {name: len(track.positions) for name, track in thinned(most).items()}
+        return sum(scene.columns[name].size * prod(counts[n] for n in names) for name, names in needed.items())
+
+    if positions is not None:
+        return thinned(positions)
+    return thinned(next((most for most in range(POSITIONS, 3, -1) if size(most) <= LARGEST), 3))
+
+
+def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], needed: Needed) -> dict:
     """Return the table over every combination of the tabled settings: the last one swept, the others walked through."""
     *outer, inner = tracks
-    shape = [len(tracks[name].positions) for name in outer]
-    rows = []
-    for place in np.ndindex(*shape):
+    rows = np.empty([len(tracks[name].positions) for name in outer], dtype=object)
+    for place in np.ndindex(*rows.shape):
         chosen = {name: tracks[name].positions[i] for name, i in zip(outer, place, strict=True)}
         swept = lab.table(inner, tracks[inner].positions, **{**settled, **chosen}).columns
-        rows.append({name: with_axis(numbers, scene.columns[name]) for name, numbers in swept.items()})
-    columns = {name: np.stack([row[name] for row in rows]).reshape(*shape, *rows[0][name].shape) for name in rows[0]}
+        rows[place] = {name: with_axis(numbers, scene.columns[name]) for name, numbers in swept.items()}
+    columns = {}
+    for name, names in needed.items():
+        kept = np.asarray(rows[tuple(slice(None) if other in names else slice(1) for other in outer)], object)
+        first = rows.flat[0][name]
+        columns[name] = np.stack([row[name] for row in kept.flat]).reshape(*kept.shape, *first.shape)
     fixed = {name: plain(value) for name, value in settled.items() if name not in tracks}
     return {
         **pack(columns),
