@@ -8,12 +8,17 @@
 
 import os
 
+import hypothesis
 import pytest
 from browser import CHROMIUM_FLAGS, THEMES, NotebookPage, place_notebook, skip_or_fail
 from playwright.sync_api import sync_playwright
 from server import JupyterLab
 
 from gdcourse.doctor import find_chromium
+
+# every run draws the same examples, and no machine is too slow: timing is for the benchmarks
+hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("course")
 
 
 def pytest_collection_modifyitems(items):
