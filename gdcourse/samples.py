@@ -111,22 +111,20 @@ class BatchGradient:
         self.fit, self.replace = fit, replace
         self.batch = _batches_of(batch, fit.size)
         self._rng: np.random.Generator | None = None
+        self.shares = np.zeros((*self.batch.shape, fit.size))  # what each sample counted in the last call
 
     def __call__(self, w, rng: np.random.Generator) -> np.ndarray:
         """Draw the next mini-batch; a generator that is not the one of the last call begins a new walk."""
         if rng is not self._rng:
             self._rng, self._step, self._orders = rng, 0, np.empty((0, self.fit.size), dtype=int)
+        self.shares = self._drawn(self._step)
         self._step += 1
-        return self.fit.gradient(w, self.shares(self._step - 1))
+        return self.fit.gradient(w, self.shares)
 
-    def shares(self, step: int) -> np.ndarray:
-        """What each sample counts in a step of the walk under way, 1/b in a mini-batch; shape (N,) or (P, N)."""
-        if self._rng is None:
-            raise ValueError(
-                "shares are those of a walk, but none has begun: pass this to descend(..., grad=...) first"
-            )
+    def _drawn(self, step: int) -> np.ndarray:
+        """What each sample counts in a step, 1/b in a mini-batch; shape (N,) or (P, N)."""
         size, batch = self.fit.size, self.batch.ravel()[:, np.newaxis]
-        epoch, k = np.divmod(whole_number("step", step), -(-size // batch))
+        epoch, k = np.divmod(step, -(-size // batch))
         places = np.arange(size) // batch == k  # in the order of the epoch
         drawn = self._dealt(epoch[:, 0]) + size * np.arange(len(batch))[:, np.newaxis]
         counts = np.bincount(drawn[places], minlength=size * len(batch))
