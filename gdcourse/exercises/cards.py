@@ -77,14 +77,15 @@ def _card(exercise: Exercise, student: str, entries: list[dict]) -> Card:
     box, due = 0, None
     for entry in entries:
         box = min(box + 1, len(DAYS) - 1) if entry["outcome"] in ACCEPTED else 0
-        due = _time(entry["at"]) + timedelta(days=DAYS[box])
+        due = _later(entry["at"], DAYS[box])
     return Card(exercise, student, len(entries), box, due)
 
 
-def _time(text: str) -> datetime:
+def _later(text: str, days: int) -> datetime:
+    """Give a time so many days after the one written down; the distant past where none can be read."""
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
+        time = datetime.fromisoformat(text) + timedelta(days=days)
+    except (ValueError, OverflowError):
         return datetime.min.replace(tzinfo=UTC)
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
@@ -114,5 +115,5 @@ def quiz(
     now = datetime.now(UTC) if now is None else now
     chosen = set(lessons) if lessons is not None else lessons_done(exercises, student) or {1}
     cards = [card for card in hand(exercises.values(), student) if card.exercise.lesson in chosen]
-    due = sorted((card for card in cards if card.due is not None and card.due <= now), key=lambda card: str(card.due))
+    due = sorted((card for card in cards if card.due is not None and card.due <= now), key=lambda card: card.due or now)
     return [*due, *(card for card in cards if card.due is None)][: max(int(count), 0)]

@@ -24,7 +24,7 @@ class Exhibit:
     """Curves over common axes, or a table of numbers.
 
     Args:
-        curves: drawn in this order.
+        curves: drawn in this order, each in a panel of its own, all to the same scale.
         x_label: what is counted along the x axis.
         y_label: what is drawn upwards.
         log_y: whether the y axis is logarithmic.
@@ -54,18 +54,18 @@ class Exhibit:
         return _markdown_table((self.x_label, *(curve.name for curve in self.curves)), rows)
 
     def figure(self):
-        """Draw the curves, each in a panel of its own; None for a table. Needs matplotlib."""
+        """Draw each curve in a panel of its own, all to the same scale; None for a table. Needs matplotlib."""
         if not self.curves:
             return None
         from matplotlib.figure import Figure  # only a picture needs it; no pyplot, so nothing is left open
 
         figure = Figure(figsize=(3.2 * len(self.curves), 2.6), layout="constrained")
-        for place, curve in enumerate(self.curves, start=1):
-            axes = figure.add_subplot(1, len(self.curves), place)
+        panels = figure.subplots(1, len(self.curves), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, curve in zip(panels, self.curves, strict=True):
             seen = np.isfinite(curve.y) & (np.abs(curve.y) < 1e12)
             axes.plot(curve.x[seen], curve.y[seen], marker=".", color="#0072B2")
-            axes.set(title=curve.name, xlabel=self.x_label, ylabel=self.y_label)
-            axes.set_yscale("log" if self.log_y else "linear")
+            axes.set(title=curve.name, xlabel=self.x_label, yscale="log" if self.log_y else "linear")
+        panels[0].set_ylabel(self.y_label)
         return figure
 
     def _repr_markdown_(self) -> str:

@@ -72,16 +72,17 @@ def _last_byte(handle: int, size: int) -> bytes:
 
 
 def entries() -> tuple[list[dict], str]:
-    """Read all lines, and those of files set aside; give them in order of time, and a message if one is set aside."""
+    """Read all lines, those of files set aside too; give them in order of time, and the names of files set aside."""
     file = path()
     if file is None:
         return [], ""
     found, damaged = _read(file)
-    aside = _set_aside(file) if damaged else ""
-    for old in sorted(file.parent.glob(f"{file.stem}-damaged-*{file.suffix}")):
-        if old.name != aside:
-            found += _read(old)[0]
-    return sorted(found, key=lambda entry: entry["at"]), aside
+    if damaged and _set_aside(file):
+        found = []  # what is readable in it is read below
+    aside = sorted(file.parent.glob(f"{file.stem}-damaged-*{file.suffix}"))
+    for old in aside:
+        found += _read(old)[0]
+    return sorted(found, key=lambda entry: entry["at"]), ", ".join(old.name for old in aside)
 
 
 def _read(file: Path) -> tuple[list[dict], bool]:
@@ -105,17 +106,17 @@ def _entry(line: bytes) -> dict | None:
     return entry if sound else None
 
 
-def _set_aside(file: Path) -> str:
-    """Rename a damaged file; give its new name, or "" where even that fails."""
+def _set_aside(file: Path) -> bool:
+    """Rename a damaged file to a name not yet taken; say whether that could be done."""
     for number in range(1, 10_000):
         aside = file.with_name(f"{file.stem}-damaged-{number}{file.suffix}")
         if not aside.exists():
             try:
                 file.rename(aside)
             except OSError:
-                return ""
-            return aside.name
-    return ""
+                return False
+            return True
+    return False
 
 
 def of(student: str) -> Iterator[dict]:

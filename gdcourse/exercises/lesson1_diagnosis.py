@@ -127,14 +127,14 @@ TEST_MISTAKES = tuple(
 )
 
 
-def _run(name: str, rate: float, start: float, steps: int = 60) -> np.ndarray:
+def _run(name: str, rate: float, start: float, steps: int = 40) -> np.ndarray:
     return descend(LANDSCAPES[name], GradientDescent(rate=rate), (start,), steps=steps).values
 
 
 # the course's own runs, each as (landscape, rate, start)
 RUNS = {
-    "too-small": ("square", 0.002, -4.0),
-    "well-chosen": ("square", 0.1, -4.0),
+    "too-small": ("square", 0.01, -4.0),
+    "well-chosen": ("square", 0.2, -4.0),
     "too-large": ("square", 1.05, -4.0),
     "plateau": ("plateau", 0.4, -3.0),
 }

@@ -39,10 +39,14 @@ def steps_of(variant: dict) -> float:
     return _steps(variant["start"], variant["rate"])
 
 
+@cache
+def _loss_after_ten(start: float, rate: float) -> float:
+    return float(descend(SQUARE, GradientDescent(rate=rate), (start,), steps=10).values[-1])
+
+
 def loss_after_ten(variant: dict) -> float:
     """Give the loss after ten steps on L(w) = w²."""
-    path = descend(SQUARE, GradientDescent(rate=variant["rate"]), (variant["start"],), steps=10)
-    return float(path.values[-1])
+    return _loss_after_ten(variant["start"], variant["rate"])
 
 
 @cache

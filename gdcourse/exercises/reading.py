@@ -113,7 +113,7 @@ def excerpt(text: str, longest: int = 30) -> str:
     clean = "".join(
         letter if letter.isprintable() and letter not in "<>&`*_[]" else " " for letter in text[: longest + 1]
     )
-    return clean[:longest].strip() + ("…" if len(text) > longest else "")
+    return " ".join(clean[:longest].split()) + ("…" if len(text) > longest else "")
 
 
 def read_list(value: Any, longest: int) -> list | Unreadable | None:
@@ -163,7 +163,7 @@ def _array(value: Any, left: list[int], depth: int) -> np.ndarray | Unreadable:
         return _nested(read_list(value, LARGEST_ARRAY), left, depth)
     number = _python_number(value) if not is_a(value, np.generic) or is_a(value, float) else _numpy_number(value)
     if isinstance(number, Unreadable):
-        return number
+        return Unreadable("not-an-array", {"came": kind_of(value)})
     return np.array(number, dtype=float)
 
 

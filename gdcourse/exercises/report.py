@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
@@ -126,12 +127,17 @@ def progress(exercises: Mapping[str, Exercise], student: str | None = None, lang
 
 
 def _line(exercise: Exercise, entries: list[dict], words: Words) -> Line:
-    earned = [float(e["points"]) for e in entries if isinstance(e.get("points"), int | float)]
+    earned = [_points(entry.get("points"), exercise.points) for entry in entries]
     done = any(entry["outcome"] in ACCEPTED for entry in entries)
     state = "done" if done else "begun" if entries else "open"
     title = exercise.translated(words.language).title
-    points = min(max(earned, default=0.0), exercise.points)
-    return Line(exercise.lesson, exercise.key, title, exercise.kind, state, points, exercise.points, len(entries))
+    most = max(earned, default=0.0)
+    return Line(exercise.lesson, exercise.key, title, exercise.kind, state, most, exercise.points, len(entries))
+
+
+def _points(value: Any, most: float) -> float:
+    """Read points from the file, where anything may stand."""
+    return float(value) if isinstance(value, int | float) and 0 <= value <= most else 0.0
 
 
 @dataclass(frozen=True)

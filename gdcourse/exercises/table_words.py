@@ -30,7 +30,7 @@ def table_verdict(cells: Sequence[Cell], words: Words) -> Verdict:
     if set(outcomes) == {"not-attempted"}:
         return Verdict("not-attempted", words.say("table-blank"), 0.0, marks)
     outcome = worst(outcomes)
-    names = tuple(dict.fromkeys(name for cell in cells for name in (common & set(cell.suspects) or cell.suspects)))
+    names = tuple(dict.fromkeys(name for cell in cells for name in _suspects(cell, common)))
     return Verdict(outcome, _message(outcome, marks, words), share, marks, names if outcome == "known-mistake" else ())
 
 
@@ -38,6 +38,11 @@ def _common_suspects(cells: Sequence[Cell]) -> set[str]:
     """Give the mistakes that explain every slip of the table; empty where no single one does."""
     sets = [set(cell.suspects) for cell in cells if cell.outcome == "known-mistake"]
     return reduce(set.intersection, sets) if sets else set()
+
+
+def _suspects(cell: Cell, common: set[str]) -> list[str]:
+    """Give the mistakes that explain this cell, of those that explain all slips if there are such."""
+    return [name for name in cell.suspects if name in common] or list(cell.suspects)
 
 
 def _row_mark(row: Sequence[Cell], common: set[str], words: Words) -> Mark:
@@ -61,8 +66,7 @@ def _cell_sentence(cell: Cell, common: set[str], words: Words) -> str:
         return words.say("cell-wrong", column=column)
     if cell.outcome != "known-mistake":
         return ""
-    names = [name for name in cell.suspects if name in common] or list(cell.suspects)
-    explained = [words(f"mistakes.{name}") for name in names]
+    explained = [words(f"mistakes.{name}") for name in _suspects(cell, common)]
     return explained[0] if len(explained) == 1 else words.say("several-mistakes", mistakes=" / ".join(explained))
 
 

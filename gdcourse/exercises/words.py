@@ -63,6 +63,17 @@ def shown(value: Any, language: str = ENGLISH) -> str:
     return text.replace(".", ",") if language in DECIMAL_COMMA else text
 
 
+class _Placeholders(dict):
+    """Facts that are written out only when a text mentions them."""
+
+    def __init__(self, facts: Mapping[str, Any], language: str):
+        super().__init__(facts)
+        self.language = language
+
+    def __getitem__(self, name: str) -> str:
+        return shown(super().__getitem__(name), self.language)
+
+
 @dataclass(frozen=True)
 class Words:
     """The texts of one exercise (or one part of it) in one language, with its facts filled in."""
@@ -118,8 +129,8 @@ class Words:
         shared = f"common.{name}"
         return own.get(shared, english.get(shared))
 
-    def _placeholders(self, more: Mapping[str, Any]) -> dict[str, str]:
-        return {name: self.number(value) for name, value in {**self.facts, **more}.items()}
+    def _placeholders(self, more: Mapping[str, Any]) -> _Placeholders:
+        return _Placeholders({**self.facts, **more}, self.language)
 
     def _filled(self, text: str | None, path: str, more: Mapping[str, Any]) -> str:
         if text is None:

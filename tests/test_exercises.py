@@ -1,0 +1,236 @@
+"""The whole registry of exercises: right answers pass, wrong ones do not, and nothing that is handed in can hurt."""
+
+import re
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from exercise_cases import HOSTILE, KEYS, STUDENTS, asked, numbers_in, wrong_values
+
+from gdcourse.exercises import EXERCISES
+from gdcourse.exercises.records import ACCEPTED, FIELD_KINDS, KINDS, MARK_OUTCOMES, OUTCOMES
+from gdcourse.exercises.words import languages, shown
+
+WITH_CODE = ("code-step", "code-walk", "bug-by-test")
+WITHOUT_CODE = tuple(key for key in KEYS if key not in WITH_CODE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_written(monkeypatch):
+    """No test of this file touches a progress file."""
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+
+
+def well_formed(verdict):
+    """Say whether a verdict is made of what the records promise."""
+    marks = [*verdict.rows, *(cell for row in verdict.rows for cell in row.cells)]
+    return (
+        verdict.outcome in OUTCOMES
+        and all(mark.outcome in MARK_OUTCOMES for mark in marks)
+        and isinstance(verdict.message, str)
+        and 0 < len(verdict.message) < 1500
+        and "{" not in verdict.message
+    )
+
+
+def test_every_kind_of_exercise_is_in_use():
+    assert {exercise.kind for exercise in EXERCISES.values()} == set(KINDS)
+
+
+def test_keys_are_lower_case_with_hyphens_and_name_their_exercise():
+    for key, exercise in EXERCISES.items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+        assert exercise.key == key
+        assert exercise.points > 0
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+@pytest.mark.parametrize("key", KEYS)
+def test_the_answer_passes_in_both_its_forms(key, student):
+    exercise = EXERCISES[key]
+    answer = exercise.judge(exercise.answer(student), student)
+    assert (answer.outcome, answer.mistakes) == ("right", ())
+    assert 0 < answer.points <= exercise.points
+    filled = exercise.judge(exercise.gather(exercise.filled(student)), student)
+    assert (filled.outcome, filled.points) == ("right", exercise.points)
+    assert well_formed(answer)
+    assert well_formed(filled)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_blank_answers_and_the_stub_are_not_attempted(key):
+    exercise = EXERCISES[key]
+    stub = exercise.stub()
+    if stub.startswith("def "):
+        room = {}
+        exec(stub, room)
+        stubs = [stub, room[re.match(r"def (\w+)", stub)[1]]]
+    else:
+        stubs = [eval(stub)]
+    blanks = [None, "", "  ", ..., exercise.gather({}), exercise.gather(dict.fromkeys(asked(exercise), "")), *stubs]
+    for blank in blanks:
+        verdict = exercise.judge(blank)
+        assert (verdict.outcome, verdict.points) == ("not-attempted", 0), blank
+        assert well_formed(verdict)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+@pytest.mark.parametrize("key", KEYS)
+def test_every_mistake_is_recognised_and_explained(key, student):
+    exercise = EXERCISES[key]
+    assert exercise.mistakes or exercise.kind == "prediction"
+    for mistake in exercise.mistakes:
+        wrong = mistake.wrong(exercise.variant(student))
+        if wrong is None:
+            continue
+        verdict = exercise.judge(wrong, student)
+        assert (verdict.outcome, verdict.mistakes) == ("known-mistake", (mistake.name,))
+        assert exercise.words(student).explain(mistake.name) in str(verdict)
+        assert verdict.points < exercise.points
+        assert well_formed(verdict)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_two_mistakes_are_explained_alike(key):
+    explanations = {}  # the curves of the clinic share their diagnoses
+    for mistake in EXERCISES[key].mistakes:
+        explanations.setdefault(mistake.name.rpartition(".")[2] if key == "loss-clinic" else mistake.name, set()).add(
+            mistake.explanation
+        )
+    assert all(len(texts) == 1 for texts in explanations.values())
+    assert len(set.union(set(), *explanations.values())) == len(explanations)
+
+
+@pytest.mark.parametrize("key", WITHOUT_CODE)
+def test_a_thousand_random_wrong_answers_pass_none(key):
+    exercise = EXERCISES[key]
+    for number, student in enumerate(STUDENTS):
+        for values in wrong_values(exercise, student, 250, seed=number):
+            verdict = exercise.judge(exercise.gather(values), student)
+            assert verdict.outcome not in ACCEPTED, values
+            assert verdict.points < exercise.points, values
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("key", WITHOUT_CODE)
+def test_no_message_and_no_hint_gives_the_answer_away(key, language):
+    exercise = EXERCISES[key].translated(language)
+    for number, student in enumerate(STUDENTS):
+        right = exercise.filled(student)
+        numbers = [float(right[name]) for name, field in asked(exercise, student).items() if field.kind == "number"]
+        givens = {round(float(given), 4) for given in filter(_numeric, exercise.variant(student).values())}
+        # whole numbers also stand in sentences for other reasons, such as "the factor 2"; the givens are no secret
+        secrets = {round(number, 4) for number in numbers if abs(number - round(number)) > 1e-3} - givens
+        wrongs = [mistake.wrong(exercise.variant(student)) for mistake in exercise.mistakes]
+        gathered = [exercise.gather(values) for values in wrong_values(exercise, student, 25, seed=50 + number)]
+        said = [str(exercise.judge(wrong, student)) for wrong in [*wrongs, *gathered] if wrong is not None]
+        hints = [exercise.hint(level, student) for level in range(1, 6)]
+        for text in [*said, *hints]:
+            told = {round(number, 4) for number in numbers_in(text)}
+            assert not told & secrets, text
+
+
+def _numeric(value):
+    return isinstance(value, int | float)
+
+
+@pytest.mark.parametrize("key", [key for key in WITHOUT_CODE if EXERCISES[key].kind != "prediction"])
+def test_no_message_names_the_right_option(key):
+    exercise = EXERCISES[key]
+    for student in STUDENTS:
+        right = exercise.filled(student)
+        choices = {name: field for name, field in asked(exercise, student).items() if field.kind in ("choice", "multi")}
+        labels = [
+            option.label
+            for name, field in choices.items()
+            for option in field.options
+            if option.key in ([right[name]] if isinstance(right[name], str) else right[name])
+        ]
+        for values in wrong_values(exercise, student, 40, seed=7):
+            said = str(exercise.judge(exercise.gather(values), student))
+            assert not [label for label in labels if label in said]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_answers_get_one_sentence(name):
+    value = HOSTILE[name]
+    for key, exercise in EXERCISES.items():
+        field = next(iter(asked(exercise)))
+        for answer in (value, [value] * 5, [(value, value)] * 5, exercise.gather({field: value})):
+            began = time.perf_counter()
+            verdict = exercise.judge(answer)
+            assert verdict.outcome not in ACCEPTED, key
+            assert verdict.points == 0, key
+            assert well_formed(verdict)
+            assert len(verdict.message) < 600
+            assert not set("<>") & set(verdict.message)
+            assert time.perf_counter() - began < 1, key
+
+
+@pytest.mark.parametrize("level", [None, 0, -1, 99, "1", 1.0, float("nan"), [1], True])
+def test_a_hint_that_does_not_exist_gets_a_sentence(level):
+    assert EXERCISES["parabola-walk"].hint(level).startswith("There are 3 hints")
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+@pytest.mark.parametrize("key", KEYS)
+def test_forms_can_be_drawn_by_one_widget(key, student):
+    exercise = EXERCISES[key]
+    form = exercise.form(student)
+    keys = [field.key for field in form.fields]
+    assert len(set(keys)) == len(keys)
+    assert all(field.kind in FIELD_KINDS and field.label.strip() for field in form.fields)
+    labels = [field.label for field in form.fields]
+    assert len(set(labels)) == len(labels), "a screen reader needs a label for each field"
+    assert all(len(field.options) > 1 for field in form.fields if field.kind in ("choice", "multi"))
+    assert all(field.graph is not None for field in form.fields if field.kind == "graph")
+    places = [field.place for field in form.fields if field.place is not None]
+    assert sorted(places) == sorted(
+        {(row, column) for row in range(len(form.rows)) for column in range(len(form.columns))}
+    )
+    assert set(exercise.filled(student)) == set(asked(exercise, student))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_cells_of_a_verdict_bear_the_keys_of_their_fields(key):
+    exercise = EXERCISES[key]
+    verdict = exercise.judge(exercise.gather(exercise.filled()))
+    cells = [cell.key for row in verdict.rows for cell in row.cells]
+    assert set(cells) == (set(asked(exercise)) if cells else set())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_solutions_are_worked_with_the_students_own_numbers(key):
+    exercise = EXERCISES[key]
+    for student in STUDENTS:
+        worked = exercise.worked(student)
+        numbers = [v for f, v in exercise.filled(student).items() if asked(exercise, student)[f].kind == "number"]
+        assert worked
+        assert all(shown(float(number)) in worked for number in numbers if "doubled" not in key)
+
+
+def test_exhibits_have_a_picture_and_a_twin_in_words():
+    curves = EXERCISES["loss-clinic"].shows()
+    assert len(curves.figure().axes) == 4
+    assert curves.describe().count("\n") == 13
+    table = EXERCISES["bug-from-trajectory"].shows("ada")
+    assert table.figure() is None
+    assert table.describe().startswith("| step | u | v | L |")
+    assert EXERCISES["one-step"].shows() is None
+
+
+def test_the_exercise_room_loads_no_heavy_library():
+    heavy = ("matplotlib", "IPython", "ipywidgets", "sympy", "nbformat", "anywidget")
+    code = f"import sys, gdcourse.exercises; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_verdicts_read_well_as_text_and_as_markdown():
+    verdict = EXERCISES["parabola-walk"].judge([(8.4, 40.96), (4.56, 6.5536)])
+    assert str(verdict).splitlines()[1].strip().startswith("Step 1: The sign is flipped")
+    assert verdict._repr_markdown_().count("\n- ") == 2
+    assert "α" in EXERCISES["parabola-walk"]._repr_markdown_()
+    assert np.isclose(verdict.points, 3)

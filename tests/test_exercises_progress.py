@@ -1,0 +1,287 @@
+"""The progress file, the cards that come back, predictions and what is shown of them."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gdcourse.exercises import EXERCISES, calibration, cards, journal, progress, quiz
+
+WALK = EXERCISES["parabola-walk"]
+CARD = EXERCISES["card-step"]
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch):
+    """An empty progress file in a folder of its own."""
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER", "GDCOURSE_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "progress.jsonl"
+
+
+def lines(file):
+    """Give the lines of the file as dictionaries."""
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def state(key):
+    """Give how far an exercise is."""
+    return next(line for line in progress().lines if line.key == key)
+
+
+def test_a_check_is_noted_and_a_blank_one_is_not(file):
+    WALK.check(None)
+    WALK.check("scribble")
+    WALK.judge(WALK.answer())
+    assert not file.exists()
+    WALK.check([(8.4, 40.96)])
+    entry = lines(file)[0]
+    assert (entry["exercise"], entry["outcome"], entry["points"]) == ("parabola-walk", "known-mistake", 1)
+    assert entry["mistakes"] == ["sign-flipped"]
+    assert entry["student"] == "self-study"
+
+
+def test_the_file_lies_in_the_work_folder_unless_said_otherwise(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GDCOURSE_PROGRESS")
+    WALK.check(WALK.answer())
+    assert len(lines(tmp_path / "gdcourse-progress.jsonl")) == 1
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+    WALK.check(WALK.answer())
+    assert len(lines(tmp_path / "gdcourse-progress.jsonl")) == 1
+    assert state("parabola-walk").state == "open"
+
+
+def test_the_solution_opens_after_an_attempt_or_on_insistence():
+    assert "Try first" in WALK.solution()
+    assert "2.04096" in WALK.solution(insist=True)
+    WALK.check(None)
+    assert "Try first" in WALK.solution()
+    WALK.check([(1, 2)])
+    assert "2.04096" in WALK.solution()
+    assert "Try first" in WALK.solution("ada")
+    CARD.check(1.0)
+    assert "5.6" in CARD.solution()
+
+
+def test_progress_counts_the_best_attempt():
+    assert (state("parabola-walk").state, progress().points) == ("open", 0)
+    WALK.check([(8.4, 40.96)])
+    assert (state("parabola-walk").state, state("parabola-walk").points) == ("begun", 1)
+    WALK.check(WALK.gather(WALK.filled()))
+    WALK.check([(8.4, 40.96)])
+    line = state("parabola-walk")
+    assert (line.state, line.points, line.of, line.attempts) == ("done", 12, 12, 3)
+    page = progress()
+    assert page.points == 12
+    assert f"1 of {len(EXERCISES)}" in str(page)
+    assert "The parabola walk: done, 12 of 12" in str(page)
+    assert page._repr_markdown_().count("\n|") == len(EXERCISES) + 2
+    assert progress("ada").points == 0
+    assert "12 von" in str(progress(language="de"))
+
+
+def test_all_right_answers_give_a_fully_right_page():
+    for exercise in EXERCISES.values():
+        exercise.check(exercise.gather(exercise.filled()))
+    page = progress()
+    assert {line.state for line in page.lines} == {"done"}
+    assert page.points == sum(exercise.points for exercise in EXERCISES.values())
+    assert len(page.figure().axes[0].patches) == len(EXERCISES)
+
+
+def test_two_notebooks_at_once_lose_nothing(file):
+    code = (
+        "import sys; from gdcourse.exercises import journal\n"
+        "for number in range(150): journal.note('check', 'one-step', sys.argv[1], 'wrong', points=0.0, number=number)"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("ada", "bob", "cleo")]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    entries = lines(file)
+    assert len(entries) == 450
+    for name in ("ada", "bob", "cleo"):
+        assert [e["number"] for e in entries if e["student"] == name] == list(range(150))
+
+
+def test_a_line_torn_by_a_crash_costs_that_line_only(file):
+    WALK.check(WALK.answer())
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[: len(whole) // 2])
+    assert state("parabola-walk").attempts == 1
+    assert not list(file.parent.glob("*damaged*")), "another notebook may just be writing that line"
+    CARD.check(5.6)
+    assert state("parabola-walk").attempts == 1
+    assert state("card-step").state == "done"
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"not json\n",
+        b"\xff\xfe\x00\n",
+        b"[1, 2]\n",
+        b'{"at": 3}\n',
+        b"null\n",
+        b"[" * 5000 + b"\n",
+        b"\x00" * 1000 + b"\n",
+    ],
+)
+def test_a_damaged_file_is_set_aside_unchanged_and_still_counts(file, junk):
+    WALK.check(WALK.answer())
+    damaged = junk + file.read_bytes() + junk
+    file.write_bytes(damaged)
+    page = progress()
+    aside = file.with_name("progress-damaged-1.jsonl")
+    assert aside.read_bytes() == damaged
+    assert not file.exists()
+    assert "progress-damaged-1.jsonl" in page.message
+    assert state("parabola-walk").points == 10
+    CARD.check(5.6)
+    file.write_bytes(junk + file.read_bytes())
+    assert state("card-step").state == "done"
+    assert aside.read_bytes() == damaged
+    assert file.with_name("progress-damaged-2.jsonl").exists()
+
+
+def test_values_that_make_no_sense_do_no_harm(file):
+    sound = {"at": "9999-12-31T23:59:59+00:00", "student": "self-study", "outcome": "right", "event": "card"}
+    odd = [
+        {**sound, "exercise": "card-step", "points": 1e300},
+        {**sound, "exercise": "card-step", "points": "many", "at": "yesterday"},
+        {**sound, "exercise": "no-such-exercise", "points": 1},
+        {**sound, "exercise": "predict-regime", "event": "predict", "confidence": [1]},
+        {**sound, "exercise": "one-step", "event": "predict", "confidence": 50},
+    ]
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in odd) + '{"x": NaN}\n')
+    assert progress().points == 0
+    assert calibration().levels[-1].count == 0
+    assert isinstance(quiz(), list)
+
+
+def test_where_nothing_can_be_written_the_check_still_answers(file, monkeypatch):
+    file.mkdir()
+    verdict = WALK.check(WALK.answer())
+    assert verdict.outcome == "right"
+    assert "could not be saved" in verdict.message
+    assert progress().points == 0
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(file / "missing" / "progress.jsonl"))
+    assert "could not be saved" in WALK.check(WALK.answer()).message
+
+
+def test_a_full_disk_is_told(monkeypatch):
+    monkeypatch.setattr(os, "write", lambda handle, line: len(line) // 2)
+    assert "the disk is full" in WALK.check(WALK.answer()).message
+
+
+def test_a_prediction_is_recorded_once_and_compared_later():
+    exercise = EXERCISES["predict-regime"]
+    assert exercise.recorded() is None
+    assert exercise.check().outcome == "not-attempted"
+    assert "expected here" in exercise.record("sideways")
+    assert exercise.recorded() is None
+    said = exercise.record({"prediction": "monotone", "confidence": "90"})
+    assert said.startswith("Your prediction is recorded")
+    assert not [option.label for option in exercise.fields()[0].options if option.label in said]
+    assert "first prediction counts" in exercise.record("overshooting")
+    assert (exercise.recorded()["prediction"], exercise.recorded()["confidence"]) == ("monotone", 90)
+    assert exercise.check().mistakes == ("monotone",)
+    assert exercise.check(exercise.gather({})).mistakes == ("monotone",)
+    assert exercise.check("overshooting").outcome == "right"
+    assert exercise.recorded()["prediction"] == "monotone"
+    assert "no prediction" in WALK.record([(1, 2)])
+
+
+def test_a_prediction_may_be_checked_at_once_and_is_recorded_then():
+    exercise = EXERCISES["predict-steps"]
+    assert exercise.check({"prediction": "30", "confidence": 70}).outcome == "right"
+    assert (exercise.recorded()["prediction"], exercise.recorded()["confidence"]) == (30.0, 70)
+
+
+@pytest.mark.parametrize("confidence", ["60", 60, 0.5, True, [], "sure"])
+def test_confidence_is_one_of_the_levels(confidence):
+    verdict = EXERCISES["predict-steps"].judge({"prediction": 27, "confidence": confidence})
+    assert verdict.outcome == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"), [(27, "right"), (22, "right"), (32, "right"), (21, "wrong"), (33, "wrong")]
+)
+def test_an_estimate_within_a_fifth_is_right(steps, outcome):
+    exercise = EXERCISES["predict-steps"]
+    assert exercise.answer() == 27
+    assert exercise.judge(steps).outcome == outcome
+
+
+def test_predictions_ask_the_walk_itself():
+    regimes = {
+        v["rate"]: EXERCISES["predict-regime"].task.answer(v) for v in EXERCISES["predict-regime"].variants.all()
+    }
+    assert regimes[0.1] == "monotone"
+    assert regimes[0.5] == "exact"
+    assert regimes[0.9] == "overshooting"
+    assert regimes[1.0] == "cycling"
+    assert regimes[1.2] == "divergent"
+    assert EXERCISES["predict-loss"].answer() == 16
+
+
+def test_calibration_compares_how_sure_with_how_often_right():
+    EXERCISES["predict-regime"].record({"prediction": "monotone", "confidence": "90"})
+    EXERCISES["predict-steps"].record({"prediction": 27, "confidence": 90})
+    EXERCISES["predict-loss"].record(3)
+    page = calibration()
+    assert [(level.confidence, level.count, level.right) for level in page.levels if level.count] == [
+        ("90", 2, 1),
+        ("", 1, 0),
+    ]
+    assert "sure (90 %): 1 of 2" in str(page)
+    assert page._repr_markdown_().count("\n- ") == 2
+
+
+def test_cards_come_back_with_new_numbers_when_they_are_due(monkeypatch):
+    hand = quiz(10)
+    assert {card.exercise.key for card in hand} == {k for k, e in EXERCISES.items() if e.kind == "flashcard"}
+    first = next(card for card in hand if card.exercise is CARD)
+    assert first.statement() == "w = 5, slope −3, α = 0.2. The next w?"
+    assert first.check(5.6).outcome == "right"
+    assert CARD not in [card.exercise for card in quiz(10)]
+    later = datetime.now(UTC) + timedelta(days=1, minutes=1)
+    back = next(card for card in cards.quiz(EXERCISES, 10, now=later) if card.exercise is CARD)
+    assert (back.times, back.box) == (1, 1)
+    assert back.statement() != first.statement()
+    assert back.check(5.6).outcome != "right"
+    assert back.exercise.key == cards.quiz(EXERCISES, 1, now=later)[0].exercise.key, "a missed card comes first"
+    assert state("card-step").state == "done"
+    assert state("card-step").attempts == 2
+
+
+def test_boxes_grow_and_fall_back(file):
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    outcomes = ["right"] * 7 + ["wrong"] + ["rounded"] * 2
+    for number, outcome in enumerate(outcomes):
+        at = (day + timedelta(days=number)).isoformat()
+        entry = {"at": at, "student": "self-study", "exercise": "card-slope", "event": "card", "outcome": outcome}
+        with file.open("a") as out:
+            out.write(json.dumps(entry) + "\n")
+        card = next(card for card in cards.hand(EXERCISES.values()) if card.exercise.key == "card-slope")
+        assert card.box == [1, 2, 3, 4, 5, 5, 5, 0, 1, 2][number]
+        assert card.due == day + timedelta(days=number + cards.DAYS[card.box])
+
+
+def test_a_quiz_asks_of_the_lessons_begun():
+    assert cards.lessons_done(EXERCISES) == set()
+    EXERCISES["one-step"].check(2.75)
+    assert cards.lessons_done(EXERCISES) == {1}
+    assert quiz(lessons=[2]) == []
+    assert len(quiz(2)) == 2
+    assert quiz(0) == []
+
+
+def test_what_was_typed_can_be_noted_and_nonsense_is_refused_softly():
+    assert journal.note("typed", "one-step", "ada", values={"answer": "2"}) is None
+    assert isinstance(journal.note("typed", "one-step", "ada", values={"answer": float("nan")}), OSError)
+    assert isinstance(journal.note("typed", "one-step", "ada", values={"answer": object()}), OSError)
+    assert len(list(journal.of("ada"))) == 1
