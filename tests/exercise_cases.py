@@ -13,7 +13,7 @@ KEYS = tuple(EXERCISES)
 
 
 class Agreeable:
-    """An object that is equal to everything, true, and callable with no effect on the kernel."""
+    """An object that is equal to everything, true, endless, and whatever else it is asked to be."""
 
     __hash__ = None
 

@@ -10,11 +10,13 @@ import pytest
 from exercise_cases import HOSTILE, KEYS, STUDENTS, asked, numbers_in, wrong_values
 
 from gdcourse.exercises import EXERCISES
+from gdcourse.exercises.coding import Code
 from gdcourse.exercises.records import ACCEPTED, FIELD_KINDS, KINDS, MARK_OUTCOMES, OUTCOMES
 from gdcourse.exercises.words import languages, shown
 
-WITH_CODE = ("code-step", "code-walk", "bug-by-test")
+WITH_CODE = tuple(key for key in KEYS if "code" in {field.kind for field in EXERCISES[key].fields()})
 WITHOUT_CODE = tuple(key for key in KEYS if key not in WITH_CODE)
+FUNCTIONS = tuple(key for key in WITH_CODE if isinstance(EXERCISES[key].task, Code))
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +115,24 @@ def test_a_thousand_random_wrong_answers_pass_none(key):
             assert verdict.points < exercise.points, values
 
 
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_random_wrong_functions_pass_none(key):
+    exercise, rng = EXERCISES[key], np.random.default_rng(5)
+    solution = exercise.answer()
+    for _ in range(150):
+        share, shift = rng.choice([0.0, 1e-6, 0.1, 1.0, 2.0], 2) * rng.choice([-1, 1], 2)
+        if share == shift == 0:
+            continue
+
+        def wrong(*arguments, share=share, shift=shift):
+            right = np.asarray(solution(*arguments), dtype=float)
+            return right * (1 + share) + shift * (np.arange(right.size).reshape(right.shape) == 0)
+
+        verdict = exercise.judge(wrong)
+        assert verdict.outcome in ("wrong", "known-mistake")
+        assert verdict.points == 0
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("key", WITHOUT_CODE)
 def test_no_message_and_no_hint_gives_the_answer_away(key, language):
@@ -205,10 +225,12 @@ def test_cells_of_a_verdict_bear_the_keys_of_their_fields(key):
 def test_solutions_are_worked_with_the_students_own_numbers(key):
     exercise = EXERCISES[key]
     for student in STUDENTS:
-        worked = exercise.worked(student)
-        numbers = [v for f, v in exercise.filled(student).items() if asked(exercise, student)[f].kind == "number"]
+        worked, fields = exercise.worked(student), asked(exercise, student)
+        right = exercise.filled(student)
+        # the cells of a table, and a question that stands alone
+        keys = [key for key, f in fields.items() if f.kind == "number" and (f.place is not None or f.key == "answer")]
         assert worked
-        assert all(shown(float(number)) in worked for number in numbers if "doubled" not in key)
+        assert all(shown(float(right[key])) in worked for key in keys)
 
 
 def test_exhibits_have_a_picture_and_a_twin_in_words():

@@ -14,7 +14,7 @@ from gdcourse.exercises.variants import Variants, current_student
 from gdcourse.exercises.words import Words, current_language
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Exercise:
     """A question with its numbers, its true answer by function, and the mistakes it knows.
 
@@ -168,5 +168,14 @@ class Exercise:
 
         return show_exercise(self, student)
 
+    def __repr__(self) -> str:
+        """Name the exercise in one line."""
+        return f"<exercise {self.key} of lesson {self.lesson}: {self.kind}>"
+
+    def __str__(self) -> str:
+        """Give title, question and what there is to look at, as plain text."""
+        shown = self.shows()
+        return "\n\n".join([self.title, self.statement(), *([] if shown is None else [shown.describe()])])
+
     def _repr_markdown_(self) -> str:
-        return f"**{self.title}**\n\n{self.statement()}"
+        return f"**{self.title}**{str(self).removeprefix(self.title)}"

@@ -86,11 +86,10 @@ def _line(error: BaseException) -> int:
 
 
 def _guard(seconds: float) -> _Alarm | _Watchdog | _Tracer:
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-        return _Alarm(seconds)
-    if hasattr(ctypes, "pythonapi") and sys.platform != "emscripten":
-        return _Watchdog(seconds)
-    return _Tracer(seconds)
+    if sys.platform == "emscripten" or not hasattr(ctypes, "pythonapi"):
+        return _Tracer(seconds)
+    on_main = threading.current_thread() is threading.main_thread()
+    return _Alarm(seconds) if on_main and hasattr(signal, "setitimer") else _Watchdog(seconds)
 
 
 class _Alarm:

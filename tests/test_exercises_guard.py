@@ -1,0 +1,129 @@
+"""Code that does not want to come back: endless loops, exceptions, exits; the kernel has to live."""
+
+import signal
+import sys
+import threading
+import time
+
+import pytest
+
+from gdcourse.exercises import EXERCISES, guard
+from gdcourse.exercises.guard import Stopped, guarded
+
+STEP = EXERCISES["code-step"]
+
+
+@pytest.fixture(autouse=True)
+def short_limit(monkeypatch):
+    """Endless loops are stopped soon, and nothing is written."""
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+    monkeypatch.setattr(guard, "LIMIT", 0.15)
+
+
+def endless():
+    while True:
+        pass
+
+
+def endless_and_swallowing():
+    while True:
+        try:
+            sum(range(100))
+        except:  # noqa: E722 - a learner may write exactly this
+            continue
+
+
+def sleeping():
+    time.sleep(60)
+
+
+def on_a_thread(call):
+    """Run a call on a thread of its own, as a widget does."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(call()))
+    thread.start()
+    thread.join(10)
+    return found[0]
+
+
+def directly(call):
+    """Run a call here."""
+    return call()
+
+
+@pytest.mark.parametrize("run", [directly, on_a_thread])
+@pytest.mark.parametrize("loop", [endless, endless_and_swallowing])
+def test_endless_loops_are_stopped_and_the_kernel_lives(run, loop):
+    handler, tracer = signal.getsignal(signal.SIGALRM), sys.gettrace()
+    began = time.perf_counter()
+    stopped = run(lambda: guarded(loop))
+    assert (stopped.reason, time.perf_counter() - began < 3) == ("too-slow", True)
+    assert run(lambda: guarded(lambda: 42)) == 42
+    assert (signal.getsignal(signal.SIGALRM), sys.gettrace()) == (handler, tracer)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    time.sleep(0.12)  # no blow comes late
+
+
+def test_sleep_is_stopped_on_the_main_thread():
+    assert guarded(sleeping).reason == "too-slow"
+
+
+def test_without_threads_and_signals_a_trace_function_watches(monkeypatch):
+    tracer = sys.gettrace()
+    monkeypatch.setattr(guard, "_guard", guard._Tracer)
+    assert guarded(endless).reason == "too-slow"
+    assert guarded(lambda: "done") == "done"
+    assert sys.gettrace() is tracer
+
+
+class Rude(Exception):
+    """An exception that cannot even be printed."""
+
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def raising(error):
+    """Give a function that raises."""
+
+    def call(*arguments):
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("<b>boom</b>"), "raised"),
+        (Rude(), "raised"),
+        (SystemExit(3), "exited"),
+        (KeyboardInterrupt(), "interrupted"),
+        (MemoryError(), "no-memory"),
+        (GeneratorExit(), "exited"),
+        (BaseException("bare"), "raised"),
+    ],
+)
+def test_whatever_is_raised_becomes_a_reason(error, reason):
+    stopped = guarded(raising(error))
+    assert isinstance(stopped, Stopped)
+    assert stopped.reason == reason
+    verdict = STEP.judge(raising(error))
+    assert verdict.outcome == "wrong"
+    assert "<" not in verdict.message
+
+
+def test_recursion_without_end_is_told():
+    def deeper(*arguments):
+        return deeper(*arguments)
+
+    assert "without end" in STEP.judge(deeper).message
+
+
+@pytest.mark.parametrize("function", [endless, sys.exit, lambda w, gradient, rate: quit()])
+def test_code_that_does_not_come_back_gets_a_sentence(function):
+    began = time.perf_counter()
+    verdict = STEP.judge(lambda w, gradient, rate: function()) if function is endless else STEP.judge(function)
+    assert verdict.outcome == "wrong"
+    assert "Your" in verdict.message or "your" in verdict.message
+    assert time.perf_counter() - began < 3
