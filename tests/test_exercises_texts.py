@@ -30,7 +30,8 @@ def test_a_second_language_is_there():
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_language_lacks_a_text_or_has_one_of_its_own(language):
-    wanted = {path for path in ENGLISH if not path.endswith(".like")}
+    later = {key for key, exercise in EXERCISES.items() if exercise.lesson > 1}  # they fall back to English
+    wanted = {path for path in ENGLISH if not path.endswith(".like") and path.partition(".")[0] not in later}
     assert set(sentences(language)) == wanted
 
 

@@ -29,6 +29,10 @@ from gdcourse.exercises import (
     lesson1_predictions,
     lesson1_questions,
     lesson1_sheets,
+    lesson4_code,
+    lesson4_pairs,
+    lesson4_questions,
+    lesson4_walk,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
@@ -56,6 +60,10 @@ _PAGES = (
     lesson1_neuron,
     lesson1_code,
     lesson1_diagnosis,
+    lesson4_questions,
+    lesson4_walk,
+    lesson4_pairs,
+    lesson4_code,
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}

@@ -51,7 +51,13 @@ def _bent_valley(w):
 def nesterov_cases(rng: np.random.Generator) -> list[tuple]:
     """Draw balls in motion on two valleys, and one at rest."""
     drawn = [
-        (rng.uniform(-1, 1, 2), rng.normal(size=2) / 5, (_long_valley, _bent_valley)[place % 2], 0.05, rng.uniform(0.3, 0.95))
+        (
+            rng.uniform(-1, 1, 2),
+            rng.normal(size=2) / 5,
+            (_long_valley, _bent_valley)[place % 2],
+            0.05,
+            rng.uniform(0.3, 0.95),
+        )
         for place in range(6)
     ]
     return [(np.array([1.0, 1.0]), np.zeros(2), _long_valley, 0.1, 0.9), *drawn]
@@ -123,6 +129,10 @@ NESTEROV_MISTAKES = _mistakes(
 )
 
 EXERCISES = (
-    Exercise("code-momentum", 4, "code", Code(momentum_step, momentum_cases, MOMENTUM_MISTAKES), Variants({}), points=3),
-    Exercise("code-nesterov", 4, "code", Code(nesterov_step, nesterov_cases, NESTEROV_MISTAKES), Variants({}), points=3),
+    Exercise(
+        "code-momentum", 4, "code", Code(momentum_step, momentum_cases, MOMENTUM_MISTAKES), Variants({}), points=3
+    ),
+    Exercise(
+        "code-nesterov", 4, "code", Code(nesterov_step, nesterov_cases, NESTEROV_MISTAKES), Variants({}), points=3
+    ),
 )

@@ -73,12 +73,12 @@ def needed(contraction: float) -> float:
 
 def plain_steps(v: dict) -> float:
     """Give the steps of gradient descent at its best rate, in the long run."""
-    return needed(theory.best_contraction(v["L"] / v["mu"]))
+    return needed(float(theory.best_contraction(v["L"] / v["mu"])))
 
 
 def ball_steps(v: dict) -> float:
     """Give the steps of the fastest heavy ball, in the long run."""
-    return needed(theory.heavy_ball_best_contraction(v["L"] / v["mu"]))
+    return needed(float(theory.heavy_ball_best_contraction(v["L"] / v["mu"])))
 
 
 RATE = Number(
@@ -98,7 +98,9 @@ BETA = Number(
         Mistake("neither", lambda v: float(theory.best_contraction(v["L"] / v["mu"]))),
     ),
 )
-PLAIN = Number(plain_steps, (Mistake("of-the-ball", ball_steps), Mistake("only-kappa", lambda v: v["L"] / v["mu"])), within=0.02)
+PLAIN = Number(
+    plain_steps, (Mistake("of-the-ball", ball_steps), Mistake("only-kappa", lambda v: v["L"] / v["mu"])), within=0.02
+)
 BALL = Number(
     ball_steps,
     (Mistake("of-gradient-descent", plain_steps), Mistake("only-root", lambda v: math.sqrt(v["L"] / v["mu"]))),
@@ -108,8 +110,8 @@ BALL = Number(
 
 @cache
 def valleys() -> tuple[dict, ...]:
-    """Give all valleys that may be dealt: curvatures with whole or half roots, and a condition from 9 to 2500."""
-    roots = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 15.0, 20.0, 25.0)
+    """Give all valleys that may be dealt: curvatures with whole or half roots, and a condition from 9 to 400."""
+    roots = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
     numbers = [{"mu": a**2, "L": b**2} for a in roots[:4] for b in roots if 3 <= b / a <= 50]
     return tuple(v for v in numbers if all(all_apart(part, v) for part in (RATE, BETA, PLAIN, BALL)))
 
@@ -141,12 +143,12 @@ def outside(v: dict) -> float:
 
 
 def after_drop(v: dict) -> float:
-    """Give the course's next change of w after the rate has dropped: βv − α′g."""
+    """Give the course's next change of w after the rate has dropped: βv − αg with the new α."""
     return v["beta"] * v["velocity"] - v["dropped"] * v["gradient"]
 
 
 def after_drop_outside(v: dict) -> float:
-    """Give the other form's next change of w after the rate has dropped: −α′(βu + g)."""
+    """Give the other form's next change of w after the rate has dropped: −α(βu + g) with the new α."""
     return -v["dropped"] * (v["beta"] * outside(v) + v["gradient"])
 
 

@@ -105,7 +105,6 @@ EXERCISES = (
     choice("momentum-and-noise", ("more", "less", "same", "none"), "more"),
     choice("same-letters", ("convention", "beta-only", "libraries-agree", "rate-only"), "convention"),
     choice("what-it-gains", ("root-kappa", "noise", "minima", "memory"), "root-kappa"),
-    choice("rest-on-a-ridge", ("stays", "velocity", "always-leaves", "diverges"), "stays"),
     card("card-terminal", TERMINAL, {"gradient": 3.0, "rate": 0.1, "beta": 0.8}, slopes, terminal_facts),
     card("card-effective-rate", EFFECTIVE, {"rate": 0.1, "beta": 0.9}, pairs, pair_facts),
     card("card-stability", LIMIT, {"L": 10.0, "beta": 0.9}, limits, limit_facts),

@@ -1,4 +1,4 @@
-"""Lesson 4, the heavy ball by hand: three steps on L(w) = w² with a velocity table, and what changes without momentum."""
+"""Lesson 4, the heavy ball by hand: three steps on L(w) = w² with a velocity table, and the same without momentum."""
 
 from __future__ import annotations
 
@@ -46,13 +46,9 @@ SLIPS = {
     "loss-for-slope": _slip("g", lambda v, before, here: before["w"] ** 2),
     "start-slope-kept": _slip("g", lambda v, before, here: 2 * v["start"]),
     "velocity-forgotten": _slip("v", lambda v, before, here: -v["rate"] * here["g"]),
-    "friction-for-kept": _slip(
-        "v", lambda v, before, here: (1 - v["beta"]) * before["v"] - v["rate"] * here["g"]
-    ),
+    "friction-for-kept": _slip("v", lambda v, before, here: (1 - v["beta"]) * before["v"] - v["rate"] * here["g"]),
     "all-kept": _slip("v", lambda v, before, here: before["v"] - v["rate"] * here["g"]),
-    "average": _slip(
-        "v", lambda v, before, here: v["beta"] * before["v"] - (1 - v["beta"]) * v["rate"] * here["g"]
-    ),
+    "average": _slip("v", lambda v, before, here: v["beta"] * before["v"] - (1 - v["beta"]) * v["rate"] * here["g"]),
     "pull-reversed": _slip("v", lambda v, before, here: v["beta"] * before["v"] + v["rate"] * here["g"]),
     "rate-forgotten": _slip("v", lambda v, before, here: v["beta"] * before["v"] - here["g"]),
     "old-velocity": _slip("w", lambda v, before, here: before["w"] + before["v"]),
