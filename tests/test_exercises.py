@@ -98,9 +98,9 @@ def test_every_mistake_is_recognised_and_explained(key, student):
 def test_no_two_mistakes_are_explained_alike(key):
     explanations = {}  # the curves of the clinic share their diagnoses
     for mistake in EXERCISES[key].mistakes:
-        explanations.setdefault(mistake.name.rpartition(".")[2] if key == "loss-clinic" else mistake.name, set()).add(
-            mistake.explanation
-        )
+        explanations.setdefault(
+            mistake.name.rpartition(".")[2] if EXERCISES[key].kind == "clinic" else mistake.name, set()
+        ).add(mistake.explanation)
     assert all(len(texts) == 1 for texts in explanations.values())
     assert len(set.union(set(), *explanations.values())) == len(explanations)
 

@@ -70,7 +70,7 @@ PLANS = {  # three plans for 200 steps at α = 0.15, as settings of the schedule
 @cache
 def lowest_plan() -> str:
     """Name the plan with the lowest mean loss at the end, as the schedule lab finds it."""
-    ends = {name: float(SCHEDULE.scene(**plan).facts["end"]) for name, plan in PLANS.items()}
+    ends = {name: SCHEDULE.scene(**plan).columns["end"].item() for name, plan in PLANS.items()}
     return min(ends, key=lambda name: ends[name])
 
 

@@ -132,7 +132,7 @@ def _labels(height: np.ndarray, scale: float) -> dict[str, np.ndarray]:
         seen = (curve > 3e-9 * scale) & (curve < 1e2 * scale)
         last = seen.shape[-1] - 1 - np.argmax(seen[..., ::-1], axis=-1)  # the last step in the picture
         at = np.minimum(last, round((0.25 + 0.6 * i / count) * last.max()))
-        columns[f"at_{i}"] = at[..., None] * 1.0
+        columns[f"at_{i}"] = at[..., None] + 0.05 * (curve.shape[-1] - 1)  # a little beside the curve
         columns[f"label_{i}"] = np.take_along_axis(curve, at[..., None], -1)
     return columns
 
