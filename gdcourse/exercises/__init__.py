@@ -4,6 +4,7 @@
     e = EXERCISES["parabola-walk"]
     e.check([(3.6, 2.56), (2.64, 0.4096), ...])       # a Verdict: what is right, and which slip was made where
     progress()                                        # what is done so far
+    flashcards()                                      # the cards that are due
 
 To add an exercise, write one record and its texts; nothing else changes:
 
@@ -29,6 +30,10 @@ from gdcourse.exercises import (
     lesson1_predictions,
     lesson1_questions,
     lesson1_sheets,
+    lesson2_questions,
+    lesson2_schedules,
+    lesson2_sheets,
+    lesson2_tasks,
     lesson4_code,
     lesson4_pairs,
     lesson4_questions,
@@ -49,8 +54,10 @@ __all__ = [
     "Option",
     "Verdict",
     "calibration",
+    "flashcards",
     "progress",
     "quiz",
+    "show_several",
 ]
 
 _PAGES = (
@@ -60,6 +67,10 @@ _PAGES = (
     lesson1_neuron,
     lesson1_code,
     lesson1_diagnosis,
+    lesson2_questions,
+    lesson2_sheets,
+    lesson2_schedules,
+    lesson2_tasks,
     lesson4_questions,
     lesson4_walk,
     lesson4_pairs,
@@ -82,3 +93,17 @@ def calibration(student: str | None = None, language: str | None = None) -> _rep
 def quiz(count: int = 5, lessons=None, student: str | None = None) -> list[_cards.Card]:
     """Deal the flashcards that are due now, with new numbers each time."""
     return _cards.quiz(EXERCISES, count, lessons, student)
+
+
+def flashcards(count: int = 5, lessons=None, student: str | None = None):
+    """Show the flashcards that are due now, one after the other; needs Jupyter."""
+    from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
+
+    return show_pages([(card.exercise, card.name) for card in quiz(count, lessons, student)])
+
+
+def show_several(*keys: str, student: str | None = None):
+    """Show several exercises in one sheet, one after the other; needs Jupyter."""
+    from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
+
+    return show_pages([(EXERCISES[key], student) for key in keys])
