@@ -54,7 +54,23 @@ def test_every_exercise_is_a_form_in_plain_types(exercise):
         if field["kind"] in ("choice", "multi"):
             assert len(field["options"]) > 1
     assert all(content["words"].values())
-    assert (sheet.values, sheet.reply, sheet.verdict) == ({}, {"message": "", "count": 0}, None)
+    main = "record" if exercise.kind == "prediction" else "check"
+    assert (sheet.values, sheet.reply, sheet.verdict) == ({}, {"message": "", "count": 0, "main": main}, None)
+
+
+def test_a_prediction_is_recorded_before_it_is_compared():
+    exercise = EXERCISES["predict-steps"]
+    sheet = exercise.show()
+    assert press(sheet, "record")["main"] == "record"  # nothing was typed: nothing is on record
+    sheet.values = {"answer": "400", "confidence": "90"}
+    reply = press(sheet, "record")
+    assert (reply["main"], "outcome" in reply) == ("compare", False)
+    assert exercise.worked() not in reply["message"]
+    sheet.values = {"answer": "27", "confidence": "90"}  # the first prediction counts
+    reply = press(sheet, "compare")
+    assert reply["outcome"] == "wrong"
+    assert reply["message"].endswith(exercise.worked())
+    assert exercise.show().reply["main"] == "compare"
 
 
 def test_the_right_answer_is_right_and_every_field_gets_its_mark(exercise):

@@ -11,14 +11,14 @@ class Form {
     const { words } = this.content;
     this.message = make("div", { class: "gd-message", role: "status", "aria-live": "polite" });
     const button = (name, press) => make("button", { type: "button", "data-button": name, onclick: press }, words[`button-${name}`]);
-    const check = button("check", () => this.press("check"));
-    check.classList.add("gd-main");
+    this.main = button("check", () => this.press(this.main.dataset.button));
+    this.main.classList.add("gd-main");
     this.solution = button("solution", () => this.press(this.locked ? "anyway" : "solution"));
     this.root = make("form", { class: "gd-sheet", "aria-label": this.content.title, "data-exercise": this.content.key },
       make("h4", {}, this.content.title), make("div", { class: "gd-statement" }, ...markdown(this.content.statement)),
       ...this.exhibit(), ...this.table(), ...this.others(),
-      make("div", { class: "gd-buttons" }, check, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution, ...this.pages(button)), this.message);
-    this.root.addEventListener("submit", (event) => { event.preventDefault(); this.press("check"); });
+      make("div", { class: "gd-buttons" }, this.main, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution, ...this.pages(button)), this.message);
+    this.root.addEventListener("submit", (event) => { event.preventDefault(); this.press(this.main.dataset.button); });
     el.append(this.root);
     for (const [key, field] of Object.entries(this.fields)) if (this.values[key] !== undefined) field.show(this.values[key]);
     this.on("change:reply", () => this.answer());
@@ -140,13 +140,16 @@ class Form {
   }
 
   answer() {
-    const { message, outcome, marks, rows, locked, button } = this.model.get("reply");
+    const { message, outcome, marks, rows, locked, button, main } = this.model.get("reply");
     if (message === undefined) return;
+    this.main.dataset.button = main;
+    this.main.textContent = this.content.words[`button-${main}`];
+    for (const input of this.root.querySelectorAll("input, select")) input.disabled = main === "compare"; // the first prediction counts
     this.locked = Boolean(locked);
     this.solution.textContent = this.content.words[locked ? "button-solution-anyway" : "button-solution"];
     this.message.className = `gd-message ${outcome ? "gd-is-" + outcome : ""}`;
     this.message.replaceChildren(...markdown(message));
-    if (button !== "check") return;
+    if (marks === undefined) return;
     for (const key of Object.keys(this.fields)) this.mark(key, marks[key]);
     for (const said of new Set(Object.values(this.rowMessages))) said.replaceChildren();
     for (const row of rows) {

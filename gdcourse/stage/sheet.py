@@ -16,6 +16,7 @@ import traitlets
 from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mark
 from gdcourse.exercises.variants import current_student
 from gdcourse.labs.scene import COLORS
@@ -28,6 +29,8 @@ BUTTONS = (
     "button-solution",
     "button-solution-anyway",
     "button-next",
+    "button-record",
+    "button-compare",
     "choose",
     "graph-how",
 )
@@ -73,7 +76,13 @@ class Sheet(anywidget.AnyWidget):
         with self.hold_sync(), self.hold_trait_notifications():
             self.content = _content(self.exercise, self.student) | {"page": page, "pages": len(self._pages)}
             self.values = typed
-            self.reply = {"message": told, "count": 0}
+            self.reply = {"message": told, "count": 0, "main": self._main()}
+
+    def _main(self) -> str:
+        """Name the first button: a prediction is recorded before it may be compared with what happens."""
+        if not isinstance(self.exercise.task, Guess):
+            return "check"
+        return "record" if self.exercise.recorded(self.student) is None else "compare"
 
     def _typed(self, _change=None) -> None:
         """Keep what is typed now, unless it is kept already."""
@@ -86,11 +95,29 @@ class Sheet(anywidget.AnyWidget):
         if button == "next":
             self._turn((self.page + 1) % len(self._pages))
             return
-        answers = {"check": self._check, "hint": self._hint, "solution": self._solution, "anyway": self._anyway}
-        self.reply = {**answers[button](), "button": button, "count": count}
+        answers = {
+            "check": lambda: self._check(self.exercise.gather(self.values)),
+            "record": self._record,
+            "compare": self._compare,
+            "hint": self._hint,
+            "solution": self._solution,
+            "anyway": self._anyway,
+        }
+        self.reply = {**answers[button](), "button": button, "count": count, "main": self._main()}
 
-    def _check(self) -> dict:
-        self.verdict = self.exercise.check(self.exercise.gather(self.values), self.student)
+    def _record(self) -> dict:
+        told = self.exercise.record(self.exercise.gather(self.values), self.student)
+        if self.exercise.recorded(self.student) is None:
+            return {"message": told}
+        return {"message": self.exercise.words(self.student).say("sheet-recorded")}
+
+    def _compare(self) -> dict:
+        """Judge the prediction on record, and tell what happens: it can no longer be changed."""
+        reply = self._check(None)
+        return {**reply, "message": f"{reply['message']}\n\n{self.exercise.worked(self.student)}"}
+
+    def _check(self, answer: Any) -> dict:
+        self.verdict = self.exercise.check(answer, self.student)
         marks: dict[str, Any] = {}
         for row in self.verdict.rows:
             _collect(row, marks)
