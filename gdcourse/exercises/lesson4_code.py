@@ -11,7 +11,7 @@ from gdcourse.exercises.variants import Variants
 
 
 def momentum_step(w, velocity, gradient, rate, beta):
-    """Give the new weights and the new velocity, in this order; w, velocity, gradient are arrays of the same shape."""
+    """Give the new weights and the new velocity, in this order."""
     # solution begins
     velocity = beta * velocity - rate * gradient
     return w + velocity, velocity
@@ -19,7 +19,7 @@ def momentum_step(w, velocity, gradient, rate, beta):
 
 
 def nesterov_step(w, velocity, slope, rate, beta):
-    """Give the new weights and the new velocity; slope(w) is the gradient at w: ask for it where the ball will be."""
+    """Give the new weights and the new velocity; slope(w) is the gradient at w."""
     # solution begins
     ahead = w + beta * velocity
     velocity = beta * velocity - rate * slope(ahead)
