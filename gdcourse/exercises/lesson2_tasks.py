@@ -77,7 +77,7 @@ def lowest_plan() -> str:
 @cache
 def divided_rates() -> tuple[dict, ...]:
     """Give the rates that may be divided by ten."""
-    return tuple(grid(rate=(0.3, 0.4, 0.45, 0.6, 0.7, 0.8, 0.9)))
+    return tuple(grid(rate=(0.3, 0.35, 0.4, 0.6, 0.7, 0.8, 0.9)))
 
 
 @cache
@@ -102,7 +102,7 @@ def regime_facts(variant: dict, number: Callable[[float], str]) -> dict:
 
 
 def cosine(k, rate, steps, end):
-    """Give the rate at step k: half a cosine from `rate` (k = 0) down to `end` (k = steps), and `end` from there on."""
+    """Give the rate at step k: half a cosine from `rate` down to `end`, then flat."""
     # solution begins
     share = np.minimum(k, steps) / steps
     return end + 0.5 * (rate - end) * (1 + np.cos(np.pi * share))
@@ -184,7 +184,7 @@ EXERCISES = (
         lesson=2,
         kind="prediction",
         task=Guess(Number(times_longer, decimals=None, within=0.2)),
-        variants=Variants({"rate": 0.45}, divided_rates, divided_facts),
+        variants=Variants({"rate": 0.4}, divided_rates, divided_facts),
     ),
     Exercise(
         "predict-valley",
