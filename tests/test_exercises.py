@@ -11,6 +11,7 @@ from exercise_cases import HOSTILE, KEYS, STUDENTS, asked, numbers_in, wrong_val
 
 from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.coding import Code
+from gdcourse.exercises.parts import Parts
 from gdcourse.exercises.records import ACCEPTED, FIELD_KINDS, KINDS, MARK_OUTCOMES, OUTCOMES
 from gdcourse.exercises.words import languages, shown
 
@@ -96,10 +97,10 @@ def test_every_mistake_is_recognised_and_explained(key, student):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_no_two_mistakes_are_explained_alike(key):
-    explanations = {}  # the curves of the clinic share their diagnoses
+    explanations = {}  # a slip that can be made in several parts has one explanation
     for mistake in EXERCISES[key].mistakes:
         explanations.setdefault(
-            mistake.name.rpartition(".")[2] if EXERCISES[key].kind == "clinic" else mistake.name, set()
+            mistake.name.rpartition(".")[2] if isinstance(EXERCISES[key].task, Parts) else mistake.name, set()
         ).add(mistake.explanation)
     assert all(len(texts) == 1 for texts in explanations.values())
     assert len(set.union(set(), *explanations.values())) == len(explanations)

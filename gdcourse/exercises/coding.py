@@ -11,7 +11,7 @@ import numpy as np
 
 from gdcourse.exercises.functions import read_function, source_of, stub_of
 from gdcourse.exercises.guard import Stopped, guarded
-from gdcourse.exercises.reading import Unreadable, read_array
+from gdcourse.exercises.reading import LARGEST_ARRAY, Unreadable, read_array, read_list
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.words import Words
 
@@ -37,12 +37,14 @@ class Code(Task):
         cases: gives the cases, each a tuple of arguments, from a random generator.
         mistakes: wrong functions; `wrong(variant)` gives the function.
         names: of the arguments, for the message.
+        ragged: whether the result is a list of rows of different lengths; short ones are filled up with NaN.
     """
 
     solution: Callable
     cases: Callable[[np.random.Generator], list[Case]]
     mistakes: tuple[Mistake, ...] = ()
     names: tuple[str, ...] = field(default=())
+    ragged: bool = False
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         """Give the declared mistakes, and the two that any function may make."""
@@ -104,12 +106,13 @@ class Code(Task):
         return self._differs(wrong[0], words) if name is None else _named(name, words)
 
     def _truth(self, case: Case) -> np.ndarray:
-        return np.asarray(self.solution(*deepcopy(case)), dtype=float)
+        value = self.solution(*deepcopy(case))
+        return np.asarray(padded(value) if self.ragged else value, dtype=float)
 
     def _runs(self, function: Callable, cases: list[Case]) -> list[Run]:
         runs = []
         for case in cases:
-            runs.append(run_on(function, case))
+            runs.append(run_on(function, case, self.ragged))
             if isinstance(runs[-1].value, Stopped):
                 break  # one endless loop is enough
         return runs
@@ -120,7 +123,7 @@ class Code(Task):
             return "returned-nothing"
         for mistake in self.mistakes:
             wrong = mistake.wrong(variant)
-            if all(_same(run.value, run_on(wrong, run.case).value) for run in runs):
+            if all(_same(run.value, run_on(wrong, run.case, self.ragged).value) for run in runs):
                 return mistake.name
         return None
 
@@ -140,7 +143,21 @@ class Code(Task):
         return Verdict("wrong", words.say("code-differs", came=shown_array(run.value), **facts))
 
 
-def run_on(function: Callable, case: Case) -> Run:
+def padded(value: Any) -> Any:
+    """Fill rows of different lengths up with NaN, where a result is a list of such rows."""
+    listed = read_list(value, LARGEST_ARRAY)
+    read = [read_array(row) for row in listed] if isinstance(listed, list) else []
+    rows = [row for row in read if isinstance(row, np.ndarray) and row.ndim == 1]
+    longest = max(map(len, rows), default=0)
+    if len(rows) < len(read) or not 0 < len(rows) * longest <= LARGEST_ARRAY:
+        return value
+    table = np.full((len(rows), longest), np.nan)
+    for place, row in enumerate(rows):
+        table[place, : len(row)] = row
+    return table
+
+
+def run_on(function: Callable, case: Case, ragged: bool = False) -> Run:
     """Call a function on a copy of a case, so that a learner's `w -= ...` does not spoil the next call."""
     arguments = deepcopy(case)
 
@@ -150,7 +167,7 @@ def run_on(function: Callable, case: Case) -> Run:
 
     value = guarded(call)
     if not isinstance(value, Stopped) and value is not None and value is not Ellipsis:
-        value = read_array(value)
+        value = read_array(padded(value) if ragged else value)
     changed = any(
         not _same(read_array(mine), read_array(old))
         for mine, old in zip(arguments, case, strict=True)
