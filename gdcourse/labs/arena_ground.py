@@ -56,8 +56,8 @@ def wells_of(ground: Landscape) -> np.ndarray:
         middle = (low + high) / 2
         falls = ground.grad(middle[:, None])[:, 0] < 0
         low, high = np.where(falls, middle, low), np.where(falls, high, middle)
-    flat = np.abs(ground.grad(high[:, None])[:, 0]) < 1e-6 * (1 + np.abs(slope[turns]))
-    return high[flat]  # at a pole and at a kink the slope turns, too, but is not zero
+    tame = np.abs(ground.grad(high[:, None])[:, 0]) <= 2 * np.maximum(np.abs(slope[turns]), np.abs(slope[turns + 1]))
+    return high[tame]  # at a pole the slope turns, too, but there it is endless
 
 
 def height_range(ground: Landscape) -> tuple[float, float]:
