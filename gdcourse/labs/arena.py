@@ -55,7 +55,7 @@ OUTCOMES = (
 def draw(landscape, formula, beta, rate, start, ahead, steps) -> Scene:
     """Return the scene of one ball; `beta`, `rate` or `start` may be an array (P,) for a table."""
     ground, notice = arena_ground(landscape, formula)
-    start = ground.start[0] if start is None else start
+    start = float(np.round(ground.start[0], 12)) if start is None else start  # 1.8, not 1.8000000000000007
     wells = wells_of(ground)
     columns = _roll(ground, wells, start, rate, beta, steps) | _strip(ground, wells, start, rate, steps)
     single = np.ndim(beta) == np.ndim(rate) == np.ndim(start) == 0

@@ -196,7 +196,7 @@ def _layers(method: str) -> tuple[Layer, ...]:
 
 
 def _faint(place: int, method: str) -> Layer:
-    color, name = ("minimum", "theory")[place], METHODS[method]
+    color, name = ("minimum", "ink")[place], METHODS[method]
     return Layer("line", "valley", color, f"x{place}", f"y{place}", reveal="past", size=1.5, faint=True, name=name)
 
 

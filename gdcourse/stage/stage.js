@@ -85,7 +85,7 @@ class View {
     this.grounds = readGrounds(this.model.get("grounds"));
     this.title.textContent = structure.title;
     this.legend.replaceChildren(...structure.layers.filter((l) => l.name).map((l) =>
-      make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}`, "data-color": l.color }), l.name)));
+      make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}${l.dashed ? " gd-dashed" : ""}`, "data-color": l.color }), l.name)));
     const walking = structure.panels.some((panel) => panel.pointer_adds);
     if (walking) this.frame = structure.frames - 1; // a walk is shown where it stands
     else if (this.frames !== structure.frames) this.frame = Math.min(this.frames === undefined ? this.frame : 0, structure.frames - 1);
