@@ -144,14 +144,14 @@ VALLEY_LIMIT_MISTAKES = (
 @cache
 def valley_walks() -> tuple[dict, ...]:
     """Give all valleys in which the walk overshoots across, and only there, with at most four decimals."""
-    numbers = grid(
-        a=(0.5, 2.0),
-        b=(8.0, 10.0),
-        u=(-6.0, -4.0, -2.0, 2.0, 4.0, 6.0),
-        v=(-2.0, -1.0, 1.0, 2.0),
-        rate=(0.15, 0.2, 0.18, 0.14),
-    )
-    return tuple(v for v in numbers if 1 < v["b"] * v["rate"] < 2 and v["a"] * v["rate"] < 1 and VALLEY.told_apart(v))
+    places = {"u": (-6.0, -4.0, -2.0, 2.0, 4.0, 6.0), "v": (-2.0, -1.0, 1.0, 2.0)}
+    found = []
+    for variant in grid(a=(0.5, 1.0, 2.0), b=(8.0, 10.0), **places, rate=(0.14, 0.15, 0.16, 0.18, 0.2)):
+        overshoots = 1 < variant["b"] * variant["rate"] < 2 and variant["a"] * variant["rate"] < 1
+        short = all(round(cell, 4) == round(cell, 9) for row in VALLEY.answer(variant) for cell in row)
+        if overshoots and short and VALLEY.told_apart(variant):
+            found.append(variant)
+    return tuple(found)
 
 
 def valley_facts(variant: dict, number: Callable[[float], str]) -> dict:
