@@ -98,7 +98,7 @@ class Sheet(anywidget.AnyWidget):
         answers = {
             "check": lambda: self._check(self.exercise.gather(self.values)),
             "record": self._record,
-            "compare": self._compare,
+            "compare": self._compare_prediction,
             "hint": self._hint,
             "solution": self._solution,
             "anyway": self._anyway,
@@ -111,7 +111,7 @@ class Sheet(anywidget.AnyWidget):
             return {"message": told}
         return {"message": self.exercise.words(self.student).say("sheet-recorded")}
 
-    def _compare(self) -> dict:
+    def _compare_prediction(self) -> dict:
         """Judge the prediction on record, and tell what happens: it can no longer be changed."""
         reply = self._check(None)
         return {**reply, "message": f"{reply['message']}\n\n{self.exercise.worked(self.student)}"}
