@@ -59,7 +59,7 @@ def linear_fit(inputs, targets, *, intercept=True, view=None, start=None, name="
 def logistic_fit(inputs, targets, *, intercept=True, view=None, start=None, name="logistic-fit") -> Fit:
     """Fit the chance 1/(1 + e⁻ᶻ), z = w·x + b, of a yes, by the mean of the cross-entropy ln(1 + e⁻ᶻ) or ln(1 + eᶻ).
 
-    Args as in `linear_fit`; targets are 0 for no and 1 for yes.
+    Args as in `linear_fit`; targets are 0 or False for no and 1 or True for yes.
 
     Returns:
         A Fit; its minimum is found by Newton's method to machine precision. If a line separates the two kinds, the
@@ -69,7 +69,8 @@ def logistic_fit(inputs, targets, *, intercept=True, view=None, start=None, name
         TypeError: If inputs or targets are not numbers.
         ValueError: If they do not belong together, are not finite, or a target is neither 0 nor 1.
     """
-    x, y = _together(inputs, targets, intercept)
+    flags = np.asarray(targets)
+    x, y = _together(inputs, flags.astype(float) if flags.dtype == bool else targets, intercept)
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"targets must be 0 or 1, but {shorten(targets)} came: write 1 for yes and 0 for no")
     functions: Functions = {

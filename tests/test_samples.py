@@ -122,6 +122,11 @@ def test_where_a_line_parts_the_kinds_there_is_no_minimum():
     assert len(mixed.landscape.minima) == 1
 
 
+def test_truth_values_are_targets_too():
+    flags = logistic_fit(FEATURES, BIRDS["sex"] == "male")
+    assert flags.landscape.minima == logistic_fit(FEATURES, MALE).landscape.minima
+
+
 def test_a_logistic_loss_is_exact_far_out():
     fit = logistic_fit([1.0, -1.0], [1, 0], intercept=False)
     assert_allclose(fit.losses([800.0]), [0.0, 0.0])
