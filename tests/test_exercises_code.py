@@ -161,7 +161,11 @@ def test_tests_may_use_assert_and_must_say_true_or_false():
         assert np.array_equal(w, [3.0, -1.0])
         return True
 
+    def never(step):
+        assert step is None
+
     assert TEST.judge(asserting).outcome == "right"
+    assert TEST.judge(never).mistakes == ("rejects-all",)
     assert "True or False" in TEST.judge(lambda step: 1).message
     assert "gives no answer" in TEST.judge(raising(ValueError("x"))).message
     strict = TEST.judge(lambda step: step is PLANTED["rate-fixed"])

@@ -132,6 +132,7 @@ def test_choices_may_be_given_by_their_label_and_several_in_one_text():
 
 def test_closeness_at_its_edges():
     assert closeness(0.1 + 0.2, 0.3) == "right"
+    assert closeness(462.8074479616 * (1 + 1e-11), 462.8074479616) == "right"
     assert closeness(0.00005, 0.0) == "rounded"
     assert closeness(0.00006, 0.0) == "wrong"
     assert closeness(0.12345, 0.1234) == "rounded"
