@@ -137,6 +137,7 @@ MARKS = (
     Mark("kinds", 0.5, 2, "minimum", False),
     Mark("kinds", 1.7, 4.35, "theory"),
     Mark("kinds", 3.7, 4.35, "theory"),
+    Mark("kinds", 5.7, 4.35, "theory"),
     Mark("kinds", 7.7, 4.35, "theory", False),
     Mark("kinds", 4, 1, "ink"),
     Mark("kinds", 4.75, 9.6, "gradient"),

@@ -133,6 +133,7 @@ def test_the_page_follows_the_hand_without_a_network(open_page, hiker_file):
     page.get_by_role("slider", name="Step number").press("End")
     assert opened.words("outcome") == scene.texts_at(50)["outcome"] != ""
     page.get_by_role("button", name="Back").click()
+    assert opened.words() == scene.texts_at(49)["readout"]
     page.get_by_role("button", name="Reset").click()
     assert opened.words() == scene.texts_at(0)["readout"]
     page.get_by_label("Speed, steps a second").select_option("25")
