@@ -141,6 +141,18 @@ def test_c6_the_cycle_that_the_lesson_prints():
         assert f"{place / 1225:.4f}" in printed
 
 
+def test_d3_beta_is_kept_and_raising_it_lowers_the_friction():
+    level = quadratic((0.0,))  # no slope anywhere
+    for beta in (0.5, 0.9, 1.0):
+        ball = Momentum(0.1, beta)
+        w, state = ball.step(np.zeros(1), np.array([-10.0]), ball.init(np.zeros(1)))  # one push, to the velocity 1
+        for _ in range(10):
+            w, state = ball.step(w, level.grad(w), state)
+        assert_allclose(state.velocity, beta**10)
+    assert "friction" in {option.key for option in EXERCISES["card-beta"].fields()[0].options}
+    assert EXERCISES["card-beta"].answer() == "kept"
+
+
 def test_c10_the_scatter_that_the_lesson_prints():
     printed = "".join(o.text for cell in LESSON.cells if "def noisy" in cell.source for o in cell.get("outputs", []))
     predicted = [theory.noise_variance(rate, 1, beta=beta) for rate, beta in ((0.1, 0.0), (0.1, 0.9), (0.01, 0.9))]

@@ -194,6 +194,19 @@ def test_c5_best_pairs_in_the_lab():
         assert float(pair.beta) in tracks["beta"].positions
 
 
+@pytest.mark.parametrize("method", ["momentum", "nesterov"])
+def test_the_best_heavy_ball_lies_where_both_damping_lines_cross(method):
+    pair, columns = theory_pair(method, 100.0), RAVINE.scene(method=method).columns
+    assert (columns["best_rate"][0], columns["best_beta"][0]) == (float(pair.rate), float(pair.beta))
+    flat = np.interp(float(pair.rate), columns["damping_rate"], columns["damping_flat"])
+    assert flat == pytest.approx(float(pair.beta), abs=1e-4)  # along the floor each is critically damped
+    if method == "momentum":  # across the valley, too: there the two lines cross
+        steep = np.interp(float(pair.rate), columns["damping_rate"], columns["damping_steep"])
+        assert steep == pytest.approx(float(pair.beta), abs=1e-4)
+    limit = columns["limit_rate"]
+    assert (limit[0], limit[-1]) == pytest.approx((2.0, 4.0 if method == "momentum" else 4 / 3))
+
+
 @pytest.mark.parametrize("angle", [0.0, 30.0, 90.0])
 def test_turning_the_valley_turns_the_path_and_nothing_else(angle):
     turn = np.radians(angle)
