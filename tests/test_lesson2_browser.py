@@ -1,0 +1,138 @@
+"""Lesson 2 as a learner meets it: every slider of its labs, one exercise of each new kind, in the real JupyterLab."""
+
+import pytest
+from stage_page import until
+from test_lesson1_browser import pixels, place, pressed
+
+from gdcourse.exercises import EXERCISES, journal
+
+LESSON = "notebooks/02_learning_rate.ipynb"
+LABS_SHOWN = {  # cell: its sliders
+    'LABS["rate"].show()': ("Learning rate α", "Condition κ = L/μ", "Rotation, degrees"),
+    'LABS["rates"].show()': ("Curvature L of the parabola", "Start"),
+    'LABS["range-test"].show()': (
+        "Condition κ = L/μ",
+        "Steps of the test",
+        "Noise σ of the gradient",
+        "Smoothing",
+        "Shuffle number",
+    ),
+    'LABS["schedule"].show()': (
+        "Learning rate α",
+        "Handle: step",
+        "Handle: share of α",
+        "Noise σ of the gradient",
+        "Shuffle number",
+    ),
+}
+
+
+@pytest.fixture
+def open_lesson(open_notebook, jupyterlab):
+    """Function that opens lesson 2 for a learner who has done nothing yet, and runs all its cells."""
+    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
+
+    def open_one(**options):
+        page = open_notebook(LESSON, **options)
+        page.run_all()
+        return page
+
+    return open_one
+
+
+def words(stage):
+    return stage.locator(".gd-title").inner_text() + stage.locator(".gd-words").inner_text()
+
+
+def every_slider_moves_the_picture_and_the_words(lesson, source, sliders):
+    stage = place(lesson, source, ".gd-stage")
+    for label in sliders:
+        seen, said = pixels(stage), words(stage)
+        slider = stage.get_by_label(label, exact=True)
+        slider.press("Home" if label.startswith("Learning rate") else "End")
+        until(lambda seen=seen: pixels(stage) != seen)
+        if label != "Rotation, degrees":  # the valley turns, but the numbers of this start hardly do
+            until(lambda said=said: words(stage) != said)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_slider_of_every_lab(open_lesson, theme):
+    lesson = open_lesson(theme=theme)
+    for source, sliders in LABS_SHOWN.items():
+        every_slider_moves_the_picture_and_the_words(lesson, source, sliders)
+    a_press_on_the_map_chooses_the_rate(lesson)
+    a_drag_of_the_handle_shapes_the_schedule(lesson)
+
+
+def at_share(stage, across, upwards):
+    """A point of the picture, in shares of its width and height."""
+    box = stage.locator("canvas.gd-moving").bounding_box()
+    return box["x"] + across * box["width"], box["y"] + upwards * box["height"]
+
+
+def a_press_on_the_map_chooses_the_rate(lesson):
+    stage = place(lesson, 'LABS["rate"].show()', ".gd-stage")
+    typed = stage.get_by_label("Learning rate α, typed")
+    before = float(typed.input_value())
+    lesson.page.mouse.click(*at_share(stage, 0.93, 0.4))  # near the right end of the map, on the right
+    until(lambda: float(typed.input_value()) > 5 * before)
+    until(lambda: "Divergent" in words(stage))
+    assert stage.locator(".gd-zones span").count() == 3
+
+
+def a_drag_of_the_handle_shapes_the_schedule(lesson):
+    stage = place(lesson, 'LABS["schedule"].show()', ".gd-stage")
+    step, share = (stage.get_by_label(f"Handle: {name}, typed") for name in ("step", "share of α"))
+    lesson.page.mouse.move(*at_share(stage, 0.6, 0.1))
+    lesson.page.mouse.down()
+    lesson.page.mouse.move(*at_share(stage, 0.7, 0.2), steps=6)
+    lesson.page.mouse.up()
+    until(lambda: 20 < float(step.input_value()) < 140 and float(share.input_value()) > 0.3)
+    until(lambda: f"over {step.input_value()} steps" in words(stage))
+
+
+def test_exercises_of_the_lesson(open_lesson):
+    lesson = open_lesson()
+    a_single_number_names_its_slip(lesson)
+    the_valley_is_walked_by_hand(lesson)
+    a_prediction_is_kept(lesson)
+    a_schedule_is_written(lesson)
+
+
+def a_single_number_names_its_slip(lesson):
+    sheet = place(lesson, 'EXERCISES["critical-rate"].show()', ".gd-sheet")
+    sheet.get_by_label("critical rate").fill("0.2")
+    slip = {mistake.name: mistake.explanation for mistake in EXERCISES["critical-rate"].mistakes}["exact-rate"]
+    assert pressed(sheet, "check") == slip
+    sheet.get_by_label("critical rate").fill("0.4")
+    assert pressed(sheet, "check") == "Right."
+
+
+def the_valley_is_walked_by_hand(lesson):
+    sheet = place(lesson, 'EXERCISES["valley-step"].show()', ".gd-sheet")
+    for step, row in enumerate([("8", "10", "2.8", "-0.5"), ("5.6", "-5", "1.96", "0.25")], start=1):
+        for name, value in zip(("∂L/∂u", "∂L/∂v", "new u", "new v"), row, strict=True):
+            sheet.get_by_label(f"Step {step}, {name}", exact=True).fill(value)
+    sheet.get_by_label("over the floor of the valley to its other side, a little downstream").check()
+    sheet.get_by_label("the critical rate of this valley").fill("0,2")
+    assert pressed(sheet, "check").startswith("Everything is right")
+
+
+def a_prediction_is_kept(lesson):
+    sheet = place(lesson, 'EXERCISES["predict-first"].show()', ".gd-sheet")
+    sheet.get_by_label("α = 0.18: it overshoots in every step.").check()
+    assert pressed(sheet, "record").startswith("Your prediction is recorded")
+    assert pressed(sheet, "compare").startswith("Right.")
+
+
+def a_schedule_is_written(lesson):
+    stub, check = lesson.find_cell("def cosine("), lesson.find_cell('EXERCISES["code-cosine"].check(cosine)')
+    head = "def cosine(k, rate, steps, end):\n    share = np.minimum(k, steps) / steps\n"
+    lesson.write_cell(stub, head + "    return end + 0.5 * (rate - end) * (1 - np.cos(np.pi * share))\n")
+    lesson.run_cell(stub)
+    lesson.run_cell(check)
+    assert "rises from end to rate" in lesson.output(check).inner_text()
+    lesson.write_cell(stub, head + "    return end + 0.5 * (rate - end) * (1 + np.cos(np.pi * share))\n")
+    lesson.run_cell(stub)
+    lesson.run_cell(check)
+    assert "Right: your function" in lesson.output(check).inner_text()
