@@ -105,7 +105,7 @@ def nesterov_contraction(rate, beta, eigenvalue):
 
 @quiet
 def nesterov_critical_damping(rate, eigenvalue):
-    """The β = (1 − √(αλ))/(1 + √(αλ)) at which Nesterov's roots meet; NaN where αλ > 1: there it overshoots at every β."""
+    """The β = (1 − √(αλ))/(1 + √(αλ)) at which Nesterov's roots meet; NaN where αλ > 1: there every β overshoots."""
     root = np.sqrt(nonnegative(rate, "rate") * nonnegative(eigenvalue, "eigenvalue"))
     return np.where(root <= 1, (1 - root) / (1 + root), np.nan)[()]
 
