@@ -16,6 +16,7 @@ from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.words import Words
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # forgives floating point, and nothing else
+MOST_ROWS = 1000  # of a ragged result
 Case = tuple[Any, ...]
 
 
@@ -145,7 +146,7 @@ class Code(Task):
 
 def padded(value: Any) -> Any:
     """Fill rows of different lengths up with NaN, where a result is a list of such rows."""
-    listed = read_list(value, LARGEST_ARRAY)
+    listed = read_list(value, MOST_ROWS)
     read = [read_array(row) for row in listed] if isinstance(listed, list) else []
     rows = [row for row in read if isinstance(row, np.ndarray) and row.ndim == 1]
     longest = max(map(len, rows), default=0)
