@@ -170,6 +170,14 @@ def test_constant_rates_above_the_critical_one_are_seen_to_diverge():
     assert (columns["ends"][columns["constant"] < 0.9 * columns["last"]] < 10).all()
 
 
+def test_what_is_said_of_the_reading_depends_on_its_side_of_the_critical_rate():
+    above, below = RANGE_TEST.scene(noise=0.0), RANGE_TEST.scene(noise=4.0, smoothing=0.9)
+    assert above.facts["lowest"] > above.facts["last"]
+    assert above.texts_at(0)["truth"].endswith("needs some steps to show it.")
+    assert below.facts["lowest"] < below.facts["last"]
+    assert below.texts_at(0)["truth"].endswith("times that.")
+
+
 def test_the_same_shuffle_is_the_same_test_and_another_is_not():
     losses = [RANGE_TEST.scene(shuffle=n).columns["loss"] for n in (1, 1, 2)]
     assert_array_equal(losses[0], losses[1])

@@ -35,7 +35,8 @@ READING = (
 )
 TRUTH = (
     "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands {times:.2} times as high,"
-    " because a rate that is too large needs some steps to show it."
+    " because a rate that is too large needs some steps to show it.",
+    "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands at {times:.2} times that.",
 )
 
 
@@ -53,13 +54,17 @@ def draw(condition, length, noise, smoothing, shuffle) -> Scene:
     columns |= _read(rates, losses, np.asarray(smoothing, float)) | _constant(condition, noise, shuffle)
     last = float(theory.critical_rate(condition))
     with np.errstate(all="ignore"):
-        columns |= {"last": np.array([last]), "times": columns["lowest"] / last}
+        columns |= {
+            "last": np.array([last]),
+            "times": columns["lowest"] / last,
+            "below": (columns["lowest"] <= last) * 1.0,
+        }
     columns |= _uprights(columns)
     return Scene(
         title=f"A range test on a noisy valley of condition κ = {condition:.6g}.",
         panels=_panels(condition),
         layers=LAYERS,
-        texts=(Text("readout", (READOUT, LOST), "lost"), Text("reading", (READING,)), Text("truth", (TRUTH,))),
+        texts=(Text("readout", (READOUT, LOST), "lost"), Text("reading", (READING,)), Text("truth", TRUTH, "below")),
         columns=columns,
         frames=length + 1,
         heads=(
