@@ -1,5 +1,7 @@
 """The arena: a ball with momentum on a hill, between two wells, on a plateau, or on a curve that the learner types."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from gdcourse.descent import descend
@@ -169,6 +171,17 @@ def _outcome(ground: Landscape, wells: np.ndarray, columns) -> dict[str, np.ndar
 
 def _strip(ground: Landscape, wells: np.ndarray, start, rate, steps) -> dict[str, np.ndarray]:
     """Return where the ball ends for every kept share of ODDS, in three columns by what became of it."""
+    if np.ndim(start) == np.ndim(rate) == 0:
+        return _strip_of(ground, start, rate, steps)
+    return _ends(ground, wells, start, rate, steps)
+
+
+@lru_cache(maxsize=64)  # β moves along the strip and leaves it as it is
+def _strip_of(ground: Landscape, start: float, rate: float, steps: int) -> dict[str, np.ndarray]:
+    return _ends(ground, wells_of(ground), start, rate, steps)
+
+
+def _ends(ground: Landscape, wells: np.ndarray, start, rate, steps) -> dict[str, np.ndarray]:
     path = _runs(ground, start, np.reshape(rate, (-1, 1)), ODDS, steps, keep=CALM)
     rows = path.points.reshape(-1, np.size(rate), len(ODDS), np.size(start))
     w = np.moveaxis(rows, 0, -1).swapaxes(1, 2).reshape(*np.broadcast(start, rate).shape, len(ODDS), -1)

@@ -1,5 +1,6 @@
 """The ravine: gradient descent, momentum and Nesterov on a long valley, beside the plane of all pairs (α, β)."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,7 @@ def _tracks(best: theory.Pair) -> dict[str, Track]:
     return {"rate": rates, "beta": Track(np.unique([*even(0.0, MOST_BETA), beta]), ((beta, "best"),))}
 
 
+@lru_cache(maxsize=64)
 def valley(kappa: float, angle: float) -> Landscape:
     """Return the quadratic of curvatures μ = 1/κ and L = 1, turned by the angle in degrees, the start at distance 1."""
     turn = np.radians(angle)
@@ -121,8 +123,16 @@ def _trajectory(ground: Landscape, method, rate, beta, steps):
 
 
 def _path(ground: Landscape, method, rate, beta, steps) -> np.ndarray:
+    """Return the points of a run, (..., rows, 2); of a single one they are kept for the next scene."""
+    if np.ndim(rate) == np.ndim(beta) == 0:
+        return _single_path(ground, method, rate, beta, steps)
     points = _trajectory(ground, method, rate, beta, steps).points
     return np.moveaxis(points.reshape(steps + 1, *np.broadcast(rate, beta).shape, 2), 0, -2)
+
+
+@lru_cache(maxsize=64)
+def _single_path(ground: Landscape, method, rate: float, beta: float, steps: int) -> np.ndarray:
+    return _trajectory(ground, method, rate, beta, steps).points.reshape(steps + 1, 2)
 
 
 def _run(ground: Landscape, method, rate, beta, kappa, steps) -> dict[str, np.ndarray]:
