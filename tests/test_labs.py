@@ -56,16 +56,22 @@ def tabled(lab):
     return [name for name, setting in lab.settings.items() if setting.tabled]
 
 
+def spread(things, count):
+    """Some of the things, from the first to the last, as many as asked for."""
+    return [things[i] for i in np.unique(np.linspace(0, len(things) - 1, count).round().astype(int))]
+
+
 def named(lab, *parts):
     """A case of a test with a short name."""
     return pytest.param(lab, *parts, id=f"{lab.name}-{parts}"[:60])
 
 
 CASES = [named(lab, case) for lab in LABS.values() for case in variants(lab)]
-TABLED_CASES = [  # each variant with one tabled setting, in turn
+TABLED_CASES = [  # six variants of each lab, spread over all of them, each with one tabled setting in turn
     named(lab, case, tabled(lab)[i % len(tabled(lab))])
     for lab in LABS.values()
-    for i, case in enumerate(variants(lab) if tabled(lab) else [])
+    if tabled(lab)
+    for i, case in enumerate(spread(list(variants(lab)), 6))
 ]
 
 
@@ -89,19 +95,14 @@ def assert_rows_are_scenes(lab, over, positions, **given):
 def test_positions_of_a_slider_are_single_scenes(lab):
     for over in tabled(lab):
         positions = lab.scene().tracks[over].positions
-        assert_rows_are_scenes(lab, over, positions[spread_over(len(positions), 24)])
+        assert_rows_are_scenes(lab, over, spread(positions, 12))
 
 
 @pytest.mark.parametrize(("lab", "case", "over"), TABLED_CASES)
 def test_tables_are_single_scenes_whatever_the_other_settings(lab, case, over):
     positions = lab.scene(**case).tracks[over].positions
     given = {name: value for name, value in case.items() if name != over}
-    assert_rows_are_scenes(lab, over, positions[spread_over(len(positions), 3)], **given)
-
-
-def spread_over(length, count):
-    """Indices from the first to the last, as many as asked for."""
-    return np.unique(np.linspace(0, length - 1, count).round().astype(int))
+    assert_rows_are_scenes(lab, over, spread(positions, 3), **given)
 
 
 def test_tables_hold_beyond_the_slider_and_beyond_all_numbers():
@@ -140,7 +141,7 @@ def test_a_scene_is_whole_and_well_worded(lab, case):
             assert low < high < math.inf
 
 
-@pytest.mark.parametrize(("lab", "case"), CASES)
+@pytest.mark.parametrize(("lab", "case"), CASES[::8])
 def test_the_same_settings_give_the_same_scene(lab, case):
     first, second = lab.scene(**case), lab.scene(**case)
     assert first.structure() == second.structure()
@@ -166,19 +167,16 @@ def test_hostile_values_are_refused_in_one_sentence(lab):
             assert " came: pass " in told
             assert "\n" not in told
             assert len(told) < 200
-        else:
-            assert lab.show_scene(**{name: value}).notice == ""
 
 
 def test_a_refused_value_is_left_out_and_said(lab):
     usual = lab.scene()
-    for name, value in itertools.product(lab.settings, HOSTILE[::4]):
-        scene = lab.show_scene(**{name: value})
-        if scene.notice:
-            assert scene.notice.startswith(f"{name} is ")
-            assert scene.describe().startswith(scene.notice)
-            assert scene.structure() == usual.structure()
-            assert scene.texts_at(0) == usual.texts_at(0)
+    for name in lab.settings:
+        scene = lab.show_scene(**{name: math.nan})
+        assert scene.notice.startswith(f"{name} is ")
+        assert scene.describe().startswith(scene.notice)
+        assert scene.structure() == usual.structure()
+        assert scene.texts_at(0) == usual.texts_at(0)
 
 
 def test_a_rule_of_the_lab_itself_is_said_too():
