@@ -147,10 +147,10 @@ def test_any_kind_of_function_may_stand_in():
 class Walker:
     """An optimizer as a learner may write it: no record, and it changes w in place."""
 
-    def init(self, w):  # noqa: D102
+    def init(self, w):
         return {"count": 0}
 
-    def step(self, w, grad, state):  # noqa: D102
+    def step(self, w, grad, state):
         w -= 0.1 * grad
         return w, {"count": state["count"] + 1}
 

@@ -69,9 +69,9 @@ class Layer:
         label     x, y              the words of `text` at the current frame
 
     `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column
-    with two axes gives a whole row of numbers a frame), or those ahead (from the current on). With `since` and `until` only
-    the entries from one number to before the other are drawn at a frame, whatever `reveal` says: a window that moves
-    over long columns.
+    with two axes gives a whole row of numbers a frame), or those ahead (from the current on). With `since` and `until`
+    only the entries from one number to before the other are drawn at a frame, whatever `reveal` says: a window that
+    moves over long columns.
     """
 
     kind: Literal["line", "dots", "arrow", "tangent", "band", "image", "label"]

@@ -120,7 +120,7 @@ def _run(shape: Schedule, rate, noise: float, shuffle: int) -> dict[str, np.ndar
     )
 
     def column(numbers):
-        # contiguous, because NumPy adds other layouts up in another order, and a table is its single scenes to the digit
+        # contiguous: NumPy adds other layouts up in another order, and a table is its single scenes to the digit
         return np.ascontiguousarray(np.moveaxis(numbers.reshape(STEPS + 1, *np.shape(rate)), 0, -1))
 
     step = np.arange(STEPS + 1.0)

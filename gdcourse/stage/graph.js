@@ -23,7 +23,8 @@ function picture(width, height, colors, axesFor, draw) {
 const PLAIN = { x_scale: "linear", y_scale: "linear" };
 
 function curvePicture(curve, exhibit, colors) {
-  const seen = curve.y.filter((y) => y !== null && (!exhibit.log_y || y > 0));
+  const every = exhibit.curves.flatMap((one) => one.y); // one scale for all of them, or they could not be compared
+  const seen = every.filter((y) => y !== null && (!exhibit.log_y || y > 0));
   const low = Math.min(...seen), high = Math.max(...seen), pad = (high - low || 1) * 0.06;
   const y = exhibit.log_y ? [low / 1.5, high * 1.5] : [low - pad, high + pad];
   const axesFor = () => ({ ...PLAIN, x: [curve.x[0], curve.x.at(-1)], y, y_scale: exhibit.log_y ? "log" : "linear", x_label: exhibit.x_label, y_label: exhibit.y_label });

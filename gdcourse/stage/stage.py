@@ -1,12 +1,13 @@
 """The stage: one widget that shows any lab, live, in JupyterLab.
 
-Python computes, the browser draws. For each tabled setting the browser holds a table of the scenes for every position of
-its slider, so a drag never waits for the kernel; when the hand rests, the kernel hears the value and sends the tables
-that have changed. Settings that are asked travel as synced traits, of which the newest value wins and none queue up.
+Python computes, the browser draws. For each tabled setting the browser holds a table of the scenes for every position
+of its slider, so a drag never waits for the kernel; when the hand rests, the kernel hears the value and sends the
+tables that have changed. Settings that are asked travel as synced traits: the newest value wins, none queue up.
 """
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 import anywidget
 import numpy as np
@@ -113,7 +114,8 @@ def stage(lab: Lab, **settings) -> Stage:
 @cache
 def _class_for(lab: Lab) -> type[Stage]:
     traits = {name: traitlets.Any(setting.default).tag(sync=True) for name, setting in lab.settings.items()}
-    tables = {f"table_{name}": traitlets.Dict().tag(sync=True) for name, setting in lab.settings.items() if setting.tabled}
+    tabled = [name for name, setting in lab.settings.items() if setting.tabled]
+    tables = {f"table_{name}": traitlets.Dict().tag(sync=True) for name in tabled}
     return type(f"{lab.name.title().replace('-', '')}Stage", (Stage,), {**traits, **tables, "__doc__": lab.title})
 
 
@@ -171,16 +173,16 @@ def plain_track(track: Track) -> dict:
 
 
 def _positions(setting: Setting) -> np.ndarray:
-    assert setting.low is not None and setting.high is not None
+    low, high = setting.ends
     if type(setting.default) is int:
-        return np.arange(setting.low, setting.high + 1.0)
+        return np.arange(low, high + 1.0)
     make = ladder if setting.scale == "log" else even
-    return make(setting.low, setting.high, setting.default)
+    return make(low, high, setting.default)
 
 
 @lru_cache(maxsize=16)
 def ground(landscape: Landscape) -> dict:
-    """Return a landscape's background for the browser: line pieces (x, y), the minima, and in two dimensions the shading."""
+    """Return a landscape's background for the browser: line pieces (x, y), minima, and in two dimensions shading."""
     if landscape.dimension == 1:
         x, y = curve(landscape)
         return {**pack({"x": x, "y": y}), "pieces": [[0, len(x)]], "minima": []}
@@ -191,7 +193,7 @@ def ground(landscape: Landscape) -> dict:
     x, y = np.concatenate([*pieces, np.zeros((0, 2))]).T
     return {
         **pack({"x": x, "y": y, "z": shades.shade}),
-        "pieces": list(zip(ends[:-1], ends[1:], strict=True)),
+        "pieces": list(pairwise(ends)),
         "minima": landscape.minima,
         "rows": len(shades.y),
         "extent": [shades.x[0], shades.x[-1], shades.y[0], shades.y[-1]],
