@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from gdcourse.descent import Trajectory
 from gdcourse.labs.ground import curve, shading
@@ -105,6 +106,9 @@ def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
     ax = _axes(ax)
     ax.set(xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.x_scale, yscale=panel.y_scale)
     ax.grid(alpha=0.25)
+    for axis in (ax.xaxis, ax.yaxis):
+        if axis.get_scale() == "linear":
+            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # never 2.5, 5, 7.5: steps are whole
     if panel.ground is not None:
         plot_landscape(panel.ground, ax)
     ax.set(xlim=panel.x, ylim=panel.y, aspect="equal" if panel.equal else "auto")
@@ -173,14 +177,8 @@ def _image(ax, layer, columns, style):
 
 def _label(ax, layer, columns, style):
     text = fill(layer.text, lambda name: float(columns[name].flat[0]))
-    ax.text(
-        float(columns[layer.x].flat[0]),
-        float(columns[layer.y].flat[0]),
-        text,
-        color=style["color"],
-        ha="center",
-        va="bottom",
-    )
+    x, y = (float(columns[name].flat[0]) for name in (layer.x, layer.y))
+    ax.text(x, y, text, color=style["color"], ha="center", va="bottom")
 
 
 DRAW = {

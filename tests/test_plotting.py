@@ -147,3 +147,10 @@ def test_an_axes_given_is_the_one_drawn_on_and_nothing_global_changes():
     assert plotting.draw_panel(HIKER.scene().panels[0], ax) is ax
     assert isinstance(plotting.plot_losses(path).figure, plotting.Picture)
     assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("steps", [20, 30, 50, 75])
+def test_steps_are_marked_with_whole_numbers(steps):
+    figure = HIKER.figure(steps=steps)
+    figure.draw_without_rendering()
+    assert all(tick == round(tick) for tick in figure.axes[1].get_xticks())

@@ -31,6 +31,7 @@ SETTINGS = {
     "steps": Setting("Steps", 50, 0, 1000, shown=False),
     "walk": Setting("Your own walk in the fog", (), shown=False),
 }
+HEADS = (("Step", "step", "d"), ("Position w", "w", ".4"), ("Loss L(w)", "loss", ".4"), ("Gradient", "gradient", ".4"))
 READOUT = "Step {step:d} | Position {w:.2} | Loss {loss:.2} | Gradient {gradient:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
 ARITHMETIC = "w − α·g = {w:.2} − {rate:r} × {gradient:(.2)} = {next:.2}"
@@ -71,12 +72,7 @@ def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scen
         texts=_texts(fog, bool(walk)),
         columns=columns,
         frames=columns["step"].shape[-1],
-        heads=(
-            ("Step", "step", "d"),
-            ("Position w", "w", ".4"),
-            ("Loss L(w)", "loss", ".4"),
-            ("Gradient", "gradient", ".4"),
-        ),
+        heads=HEADS,
         tracks=tracks,
         found={"start": start},
         facts={} if fog else _facts(columns),
@@ -131,13 +127,10 @@ def _outcome(ground: Landscape, columns) -> dict[str, np.ndarray]:
 
 def _walk(ground: Landscape, start, walk) -> dict[str, np.ndarray]:
     """Return the columns of a walk that the learner chose: the ground is known only under the feet."""
-    w = (
-        np.array([float(start), *walk])
-        if np.ndim(start) == 0
-        else np.stack([start, *(0 * start + p for p in walk)], -1)
-    )
+    starts = np.asarray(start, float)[..., None]
+    w = np.concatenate([starts, np.broadcast_to(walk, (*starts.shape[:-1], len(walk)))], -1)
     loss, gradient = ground.value(w[..., None]), ground.grad(w[..., None])[..., 0]
-    reach = 0.03 * (ground.view[0][1] - ground.view[0][0])
+    reach = 0.045 * (ground.view[0][1] - ground.view[0][0])  # a little more than the hiker himself covers
     feet = w[..., None] + np.linspace(-reach, reach, 13)
     falls = np.where(np.abs(gradient) < LEVEL, 2.0, (gradient > 0).astype(float))
     return {
@@ -246,12 +239,11 @@ def _texts(fog: bool, walked: bool) -> tuple[Text, ...]:
     if fog:
         how = "Press on the picture, or use the arrow keys and Enter on it, to take a step of your own."
         return Text("readout", (READOUT,)), Text("feet", FEET, "falls"), Text("how", (how,))
-    walk = (Text("walk", WALKS, "beaten"),) if walked else ()
     return (
         Text("readout", (READOUT, LOST), "lost"),
         Text("arithmetic", (ARITHMETIC, ""), "lost"),
         Text("outcome", OUTCOMES, "outcome"),
-        *walk,
+        *([Text("walk", WALKS, "beaten")] if walked else []),
     )
 
 
