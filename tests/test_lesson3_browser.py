@@ -44,8 +44,10 @@ def test_lesson_3_from_the_first_vote_to_the_last_check(open_lesson):
     a_batcher_that_never_shuffles_is_named(lesson)
 
 
-def test_the_lab_in_the_dark(open_lesson):
-    stage = place(open_lesson(theme="dark"), LAB, ".gd-stage")
+def test_the_lab_in_the_dark(open_notebook):
+    page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark")
+    page.run_all()
+    stage = place(page, LAB, ".gd-stage")
     seen = pixels(stage)
     stage.get_by_role("button", name="Step", exact=True).click()
     until(lambda: pixels(stage) != seen)
