@@ -80,11 +80,11 @@ def open_notebook(chromium, jupyterlab):
         return opened[-1]
 
     yield open_one
-    jupyterlab.end_kernels()
     errors = []
-    for page in opened:
+    for page in opened:  # before its kernel ends: a page that asks for a kernel on its way out would hear of an error
         try:
             page.close()
         except AssertionError as error:
             errors.append(str(error))
+    jupyterlab.end_kernels()
     assert not errors, "\n".join(errors)
