@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 LARGEST_ARRAY = 100_000
+LARGEST = 1e100  # no hand calculation goes there
 LONGEST_NUMBER = 60  # characters; more is no number written by hand
 _DECIMAL = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _NUMBER = re.compile(rf"({_DECIMAL})(?:/({_DECIMAL}))?")
@@ -56,7 +57,13 @@ def read_number(value: Any) -> float | Unreadable | None:
     """Read one number: a finite float, None where it is blank, else why it cannot be read.
 
     Understood are numbers of Python and NumPy, and texts such as "2.64", "2,64", "−3.6", "1e-3" and "66/25".
+    A number beyond LARGEST is refused, because its square would leave the range of floating point.
     """
+    number = _any_number(value)
+    return Unreadable("too-large") if isinstance(number, float) and abs(number) > LARGEST else number
+
+
+def _any_number(value: Any) -> float | Unreadable | None:
     if is_blank(value):
         return None
     if is_a(value, str):
