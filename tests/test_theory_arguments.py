@@ -91,6 +91,8 @@ def test_hostile_arguments_get_a_sentence_or_a_number(name, thing):
         if sentence is None:
             assert thing in MAY_BE.get((name, argument), []) or (isinstance(thing, float) and np.isfinite(thing))
             # one regime for all, and no β damps Nesterov critically beyond αλ = 1: there NaN is the answer
-            assert name in ("regime", "nesterov_critical_damping") or not any(np.isnan(part).any() for part in parts_of(result))
+            assert name in ("regime", "nesterov_critical_damping") or not any(
+                np.isnan(part).any() for part in parts_of(result)
+            )
         else:
             assert re.match(rf"^{argument} must .* came: |^(mu|batch) must not exceed", sentence)
