@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from gdcourse.exercises.functions import read_function, source_of, stub_of
+from gdcourse.exercises.functions import read_function
 from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import LARGEST_ARRAY, Unreadable, read_array, read_list
-from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
+from gdcourse.exercises.records import Mistake, Verdict
 from gdcourse.exercises.words import Words
+from gdcourse.exercises.written import Written
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # forgives floating point, and nothing else
 MOST_ROWS = 1000  # of a ragged result
@@ -30,7 +31,7 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False)
-class Code(Task):
+class Code(Written):
     """A function to be written, handed in as such or as source text.
 
     Args:
@@ -41,7 +42,6 @@ class Code(Task):
         ragged: whether the result is a list of rows of different lengths; short ones are filled up with NaN.
     """
 
-    solution: Callable
     cases: Callable[[np.random.Generator], list[Case]]
     mistakes: tuple[Mistake, ...] = ()
     names: tuple[str, ...] = field(default=())
@@ -58,34 +58,6 @@ class Code(Task):
 
         nothing = Mistake("returned-nothing", lambda variant: lambda *arguments: None)
         return (*self.mistakes, Mistake("argument-changed", lambda variant: changing), nothing)
-
-    def answer(self, variant: dict) -> Callable:
-        """Give the solution, a function."""
-        del variant
-        return self.solution
-
-    def form(self, words: Words, variant: dict) -> Form:
-        """Ask for source text; the stub stands there already."""
-        return Form((Field("code", words("title"), "code", value=self.stub(variant)),))
-
-    def stub(self, variant: dict) -> str:
-        """Give the function without its secret lines."""
-        del variant
-        return stub_of(self.solution)
-
-    def gather(self, values: Mapping[str, Any]) -> Any:
-        """Hand the source text on."""
-        return values.get("code")
-
-    def filled(self, variant: dict) -> dict[str, Any]:
-        """Type the solution."""
-        del variant
-        return {"code": source_of(self.solution)}
-
-    def worked(self, variant: dict, words: Words) -> str:
-        """Show the source of the solution, and explain it."""
-        del variant
-        return f"```python\n{source_of(self.solution)}```\n{words('solution')}"
 
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Run the function on every case, then name a known mistake or show the first case that differs."""

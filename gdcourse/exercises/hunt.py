@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from gdcourse.exercises.functions import read_function, source_of, stub_of
+from gdcourse.exercises.functions import read_function
 from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import Unreadable, is_a, kind_of
-from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
+from gdcourse.exercises.records import Mistake, Verdict
 from gdcourse.exercises.words import Words
+from gdcourse.exercises.written import Written
 
 
 @dataclass(frozen=True, eq=False)
-class TestWriting(Task):
+class TestWriting(Written):
     """A test to be written: it takes a function and returns True (it seems right) or False; an assert may fail.
 
     Args:
@@ -28,7 +29,6 @@ class TestWriting(Task):
 
     __test__ = False  # pytest: this is not one of ours
 
-    solution: Callable
     right: tuple[Callable, ...]
     planted: Mapping[str, Callable]
     mistakes: tuple[Mistake, ...] = ()
@@ -36,34 +36,6 @@ class TestWriting(Task):
     def known_mistakes(self) -> tuple[Mistake, ...]:
         """Give the tests it was declared with."""
         return self.mistakes
-
-    def answer(self, variant: dict) -> Callable:
-        """Give a test that finds all."""
-        del variant
-        return self.solution
-
-    def form(self, words: Words, variant: dict) -> Form:
-        """Ask for source text; the stub stands there already."""
-        return Form((Field("code", words("title"), "code", value=self.stub(variant)),))
-
-    def stub(self, variant: dict) -> str:
-        """Give the test without its secret lines."""
-        del variant
-        return stub_of(self.solution)
-
-    def gather(self, values: Mapping[str, Any]) -> Any:
-        """Hand the source text on."""
-        return values.get("code")
-
-    def filled(self, variant: dict) -> dict[str, Any]:
-        """Type the solution."""
-        del variant
-        return {"code": source_of(self.solution)}
-
-    def worked(self, variant: dict, words: Words) -> str:
-        """Show the source of the solution, and explain it."""
-        del variant
-        return f"```python\n{source_of(self.solution)}```\n{words('solution')}"
 
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Run the test on the right functions and on the planted bugs."""
