@@ -1,8 +1,8 @@
 """The learner's progress file: one line of JSON for each thing that happened, only ever added to.
 
-A line is added with a single write to the end of the file, so a crash costs that line at most and two open notebooks
-cannot overwrite each other. A line that cannot be read makes the file "damaged": it is set aside under another name,
-nothing in it is changed, and its readable lines still count.
+A line is added with a single write to the end of the file, under a lock where the system has one, so a crash costs that
+line at most and two open notebooks cannot overwrite each other. A line that cannot be read makes the file "damaged": it
+is set aside under another name, nothing in it is changed, and its readable lines still count.
 
 The file is `gdcourse-progress.jsonl` in the work folder; GDCOURSE_PROGRESS names another, or is "off".
 """
@@ -12,10 +12,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows, whose writes to the end of a file stay whole without it
+    fcntl = None
 
 from gdcourse.exercises.records import Verdict
 from gdcourse.exercises.variants import owner
@@ -54,6 +60,7 @@ def note(event: str, exercise: str, student: str, outcome: str = "", **more: Any
 def _append(file: Path, line: bytes, at_once: bool) -> None:
     handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
+        _lock(handle)
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and _last_byte(handle, size) != b"\n"
         # a line torn by a crash is ended first, so that it spoils itself alone
@@ -64,6 +71,20 @@ def _append(file: Path, line: bytes, at_once: bool) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    """Take the file for this writer until it is closed; without that, a line half seen looks torn by a crash."""
+    if fcntl is None:
+        return
+    for _ in range(100):  # a second in all: a writer that hangs must not stop this one
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:  # a file system without locks
+            return
 
 
 def _last_byte(handle: int, size: int) -> bytes:
