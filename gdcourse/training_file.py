@@ -61,8 +61,8 @@ def load_run(path, optimizer) -> list[Report]:
         ValueError: If the file is not a run, is damaged, or was trained with another kind of optimizer.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as held:
+            arrays = dict(held)
         reports = [Report(int(row[0]), *map(float, row[1:]), None) for row in arrays["numbers"]]
         for name, row in zip(PLACES, (int(arrays["best_row"]), -1), strict=True):
             parts = {key.removeprefix(f"{name}_"): a for key, a in arrays.items() if key.startswith(f"{name}_")}

@@ -1,4 +1,4 @@
-"""Two hundred steps on the digits against PyTorch: same data, first weights and mini-batches (golden/make_training.py)."""
+"""Two hundred steps on the digits against PyTorch: same first weights, same mini-batches (golden/make_training.py)."""
 
 import json
 from pathlib import Path

@@ -10,6 +10,7 @@ but its file of digits. PyTorch differentiates.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -39,7 +40,7 @@ def read_digits():
 
 def first_weights(sizes):
     """Scattered numbers from −0.25 to 0.25: weight j is ((7919 j mod 1009)/1009 − ½)/2."""
-    count = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    count = sum((a + 1) * b for a, b in pairwise(sizes))
     return torch.tensor([((7919 * j % 1009) / 1009 - 0.5) / 2 for j in range(count)], dtype=torch.float64)
 
 
@@ -51,7 +52,7 @@ def rows_of(step):
 def scores(w, x, sizes):
     """Layer by layer: the weights of a layer row by row, then its offsets."""
     at = 0
-    for number, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for number, (a, b) in enumerate(pairwise(sizes)):
         x = x @ w[at : at + a * b].reshape(a, b) + w[at + a * b : at + (a + 1) * b]
         x = torch.relu(x) if number < len(sizes) - 2 else x
         at += (a + 1) * b
@@ -59,7 +60,7 @@ def scores(w, x, sizes):
 
 
 def train(key, sizes):
-    """Give the loss of every mini-batch before its step, the sum of squares of all weights after it, and some weights."""
+    """Give the loss of every mini-batch before its step, the sum of all squared weights after it, and some weights."""
     x, y = read_digits()
     w = first_weights(sizes).requires_grad_()
     optimizer = OPTIMIZERS[key]([w], **SETTINGS[key])
