@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gdcourse.exercises import EXERCISES, calibration, cards, progress, quiz
+from gdcourse.exercises import EXERCISES, calibration, cards, flashcards, progress, quiz, show_several
 
 WALK = EXERCISES["parabola-walk"]
 CARD = EXERCISES["card-step"]
@@ -129,3 +129,20 @@ def test_a_quiz_asks_of_the_lessons_begun():
     assert quiz(lessons=[99]) == []
     assert len(quiz(2)) == 2
     assert quiz(0) == []
+
+
+def test_where_no_card_is_due_a_sentence_says_when_the_next_one_is(monkeypatch):
+    while dealt := quiz(lessons=[1]):
+        for card in dealt:
+            assert card.check(card.gather(card.exercise.filled(card.name))).outcome == "right"
+    tomorrow = (datetime.now().astimezone() + timedelta(days=1)).date().isoformat()
+    assert str(flashcards(lessons=[1])) == f"No card is due now. The next one comes back on {tomorrow}."
+    assert str(flashcards(lessons=[99])) == "There are no cards in these lessons."
+    monkeypatch.setenv("GDCOURSE_LANGUAGE", "de")
+    assert flashcards(lessons=[1])._repr_markdown_().startswith("Keine Karte ist jetzt fällig")
+
+
+@pytest.mark.parametrize(("keys", "told"), [((), "got nothing"), (("one-step", "one-stpe"), "got 'one-stpe'")])
+def test_a_sheet_of_several_wants_keys_that_exist(keys, told):
+    with pytest.raises(ValueError, match=f"expected keys of exercises, but {told}: list"):
+        show_several(*keys)

@@ -104,14 +104,21 @@ def quiz(count: int = 5, lessons=None, student: str | None = None) -> list[_card
 
 
 def flashcards(count: int = 5, lessons=None, student: str | None = None):
-    """Show the flashcards that are due now, one after the other; needs Jupyter."""
+    """Show the flashcards that are due now, one after the other; needs Jupyter. A sentence where none is due."""
     from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
 
-    return show_pages([(card.exercise, card.name) for card in quiz(count, lessons, student)])
+    dealt = quiz(count, lessons, student)
+    if not dealt:
+        return _cards.rest(EXERCISES, lessons, student)
+    return show_pages([(card.exercise, card.name) for card in dealt])
 
 
 def show_several(*keys: str, student: str | None = None):
     """Show several exercises in one sheet, one after the other; needs Jupyter."""
+    unknown = [key for key in keys if key not in EXERCISES]
+    if unknown or not keys:
+        came = f"{unknown[0]!r}" if unknown else "nothing"
+        raise ValueError(f"expected keys of exercises, but got {came}: list(EXERCISES) shows them all")
     from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
 
     return show_pages([(EXERCISES[key], student) for key in keys])

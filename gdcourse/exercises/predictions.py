@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gdcourse.exercises.choice import Choice
 from gdcourse.exercises.reading import Unreadable, is_a, is_blank, plain_text, read_dict, read_number
 from gdcourse.exercises.records import Field, Form, Mistake, Option, Task, Verdict
 from gdcourse.exercises.words import Words
@@ -70,7 +71,8 @@ class Guess(Task):
         if not isinstance(both := self.apart(answer), Unreadable):
             confidence = both[1]
         number = read_number(value)
-        if isinstance(number, float):
+        # the key of an option may look like a number ("16"), and has to be read back as a key
+        if isinstance(number, float) and not isinstance(self.question, Choice):
             return {"prediction": number, "confidence": confidence}
         return {"prediction": plain_text(value)[:200] if is_a(value, str) else None, "confidence": confidence}
 

@@ -92,6 +92,10 @@ class Table(Task):
         """Give the mistakes it was declared with."""
         return self.mistakes
 
+    def label(self, words: Words) -> str:
+        """Call it the table: its rows bear names of their own."""
+        return words.say("the-table")
+
     def answer(self, variant: dict) -> list[tuple[float, ...]]:
         """Give the true rows."""
         before, table = self.start(variant), []

@@ -12,6 +12,7 @@ from gdcourse.exercises.words import Words
 if TYPE_CHECKING:
     from gdcourse.exercises.table import Cell
 
+TROUBLES = ("unreadable", "known-mistake", "wrong")  # what needs the learner's attention
 WORST_FIRST = ("unreadable", "known-mistake", "wrong", "not-attempted", "right-from-your-own", "rounded", "right")
 
 
@@ -31,7 +32,9 @@ def table_verdict(cells: Sequence[Cell], words: Words) -> Verdict:
         return Verdict("not-attempted", words.say("table-blank"), 0.0, marks)
     outcome = worst(outcomes)
     names = tuple(dict.fromkeys(name for cell in cells for name in _suspects(cell, common)))
-    return Verdict(outcome, _message(outcome, marks, words), share, marks, names if outcome == "known-mistake" else ())
+    begun = not set(outcomes) <= {"not-attempted", "unreadable"}
+    message = _message(outcome, marks, words)
+    return Verdict(outcome, message, share, marks, names if outcome == "known-mistake" else (), begun)
 
 
 def _common_suspects(cells: Sequence[Cell]) -> set[str]:
