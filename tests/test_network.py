@@ -85,7 +85,9 @@ def test_huge_scores_do_not_overflow_and_infinite_ones_are_not_right():
     assert_allclose(softmax(huge).sum(axis=-1), 1)
     assert cross_entropy(huge, [0, 0]) == pytest.approx((0 + np.log1p(np.e)) / 2)
     assert cross_entropy(huge, [2, 1]) == pytest.approx((2e4 + np.log1p(np.exp(-1))) / 2)
-    assert share_right(np.array([[1.0, 2.0], [np.nan, 1.0], [np.inf, 1.0]]), np.array([1, 0, 0])) == pytest.approx(1 / 3)
+    assert share_right(np.array([[1.0, 2.0], [np.nan, 1.0], [np.inf, 1.0]]), np.array([1, 0, 0])) == pytest.approx(
+        1 / 3
+    )
     network, w, x, y = some((3, 5, 2))
     assert not np.isfinite(network.loss(1e200 * w, x, y))
     assert network.gradient(np.full_like(w, np.inf), x, y).shape == w.shape
@@ -123,7 +125,11 @@ def test_the_digits_are_credited():
 
 @pytest.mark.parametrize(
     ("split", "counts", "features", "classes"),
-    [(digit_split, (1000, 397, 400), 64, 10), (penguin_split, (200, 67, 66), 2, 2), (moons_split, (200, 200, 200), 2, 2)],
+    [
+        (digit_split, (1000, 397, 400), 64, 10),
+        (penguin_split, (200, 67, 66), 2, 2),
+        (moons_split, (200, 200, 200), 2, 2),
+    ],
 )
 def test_splits_part_everything_and_standardise_by_the_training_samples(split, counts, features, classes):
     parts = split(4)

@@ -149,7 +149,9 @@ def test_the_bar_tells_the_time_left_from_the_time_taken():
     assert list(watch(reports, 6, said.append, lambda: next(times))) == reports
     assert said[0].startswith("\r[....................] epoch 0 of 6, loss 1.0000, validation 1.0000, 0 s ")
     assert "left" not in said[0]
-    assert said[3].startswith("\r[##########..........] epoch 3 of 6, loss 0.1250, validation 0.1250, 9 s, about 9 s left")
+    assert said[3].startswith(
+        "\r[##########..........] epoch 3 of 6, loss 0.1250, validation 0.1250, 9 s, about 9 s left"
+    )
     assert said[-1] == "\n"
 
 

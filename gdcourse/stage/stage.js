@@ -109,7 +109,8 @@ class View {
 
   tell(moving) {
     this.hand = moving ? this.hand : "";
-    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand })) this.model.set(name, value);
+    const { frame, hand } = this; // the frame too: a lab may go on from where its setting was moved
+    for (const [name, value] of Object.entries({ ...this.untold, frame, hand })) this.model.set(name, value);
     if (!moving) this.untold = {};
     this.model.save_changes();
   }
