@@ -10,7 +10,7 @@ from gdcourse.exercises.records import ACCEPTED, Mark, Verdict
 from gdcourse.exercises.words import Words
 
 if TYPE_CHECKING:
-    from gdcourse.exercises.table import Cell
+    from gdcourse.exercises.table_cells import Cell
 
 TROUBLES = ("unreadable", "known-mistake", "wrong")  # what needs the learner's attention
 WORST_FIRST = ("unreadable", "known-mistake", "wrong", "not-attempted", "right-from-your-own", "rounded", "right")
@@ -77,8 +77,8 @@ def _message(outcome: str, marks: Sequence[Mark], words: Words) -> str:
     """Name the first row that needs attention, and say that what follows from it is right where it is."""
     if outcome in ("right", "rounded"):
         return words.say(f"table-{outcome}")
-    first = next(mark for mark in marks if mark.outcome == outcome)
-    if outcome == "not-attempted":
+    first = next((mark for mark in marks if mark.outcome in TROUBLES), None)
+    if first is None:
         right = sum(mark.outcome in ACCEPTED for mark in marks)
         return words.say("table-so-far", right=right, rows=len(marks))
     later = marks[marks.index(first) + 1 :]
