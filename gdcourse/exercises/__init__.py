@@ -42,6 +42,10 @@ from gdcourse.exercises import (
     lesson4_pairs,
     lesson4_questions,
     lesson4_walk,
+    lesson7_code,
+    lesson7_predictions,
+    lesson7_questions,
+    lesson7_sheets,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
@@ -83,6 +87,10 @@ _PAGES = (
     lesson4_walk,
     lesson4_pairs,
     lesson4_code,
+    lesson7_questions,
+    lesson7_sheets,
+    lesson7_predictions,
+    lesson7_code,
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
