@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from gdcourse.checks import shorten
+from gdcourse.checks import quiet, shorten
 from gdcourse.landscape_record import Functions, Landscape, coordinates
 
 REACH, HOLLOWS = 3.0, 6  # the view goes from −REACH to REACH both ways
 
 
 def hidden_range(seed: int) -> Landscape:
-    """A valley of condition number 5 to 20, turned anyhow, with six round hollows of different depth and width.
+    """A valley of condition number 5 to 20 with six round hollows.
 
     L(w) = ½(w − c)ᵀH(w − c) + Σ aᵢ(1 − exp(−‖w − pᵢ‖²/(2sᵢ²))). The draw is repeated until there are at least three
     minima in the view, and the way straight down from the start ends in another one than the lowest.
@@ -25,13 +25,7 @@ def hidden_range(seed: int) -> Landscape:
         raise TypeError(f"seed must be a whole number, but {shorten(seed)} came: pass one like 7")
     if seed < 0:
         raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
-    rng = np.random.default_rng(seed)
-    while True:
-        functions = _drawn(rng)
-        minima = _minima(functions)
-        start = np.round(rng.uniform(0.7, 0.95, 2) * REACH * rng.choice([-1.0, 1.0], 2), 2)
-        if len(minima) >= 3 and np.linalg.norm(_bottom_below(start, functions) - minima[0]) > 0.1:
-            break
+    functions, minima, start = _hard(np.random.default_rng(seed))
     return Landscape(
         name=f"hidden-range-{seed}",
         **functions,
@@ -43,13 +37,23 @@ def hidden_range(seed: int) -> Landscape:
     )
 
 
-def _drawn(rng: np.random.Generator) -> Functions:
-    """Draw the valley and the hollows, and give the three functions of points."""
-    turn, flat = rng.uniform(0, np.pi), rng.uniform(0.05, 0.15)
-    axis = np.array([np.cos(turn), np.sin(turn)])
-    hessian = flat * (np.eye(2) + (rng.uniform(5, 20) - 1) * np.outer(axis, axis))
-    centre, places = rng.uniform(-1, 1, 2), rng.uniform(-0.85 * REACH, 0.85 * REACH, (HOLLOWS, 2))
-    depths, widths = rng.uniform(0.8, 2.5, HOLLOWS), rng.uniform(0.35, 0.75, HOLLOWS)
+def _hard(rng: np.random.Generator) -> tuple[Functions, np.ndarray, np.ndarray]:
+    """Draw until it is hard enough: the functions, the minima and the start."""
+    while True:
+        turn, flat = rng.uniform(0, np.pi), rng.uniform(0.05, 0.15)
+        axis = np.array([np.cos(turn), np.sin(turn)])
+        hessian = flat * (np.eye(2) + (rng.uniform(5, 20) - 1) * np.outer(axis, axis))
+        centre, places = rng.uniform(-1, 1, 2), rng.uniform(-0.85 * REACH, 0.85 * REACH, (HOLLOWS, 2))
+        depths, widths = rng.uniform(0.8, 2.5, HOLLOWS), rng.uniform(0.35, 0.75, HOLLOWS)
+        functions = _hollowed(hessian, centre, places, depths, widths)
+        minima = _minima(functions)
+        start = np.round(rng.uniform(0.7, 0.95, 2) * REACH * rng.choice([-1.0, 1.0], 2), 2)
+        if len(minima) >= 3 and np.linalg.norm(_bottom_below(start, functions) - minima[0]) > 0.1:
+            return functions, minima, start
+
+
+def _hollowed(hessian, centre, places, depths, widths) -> Functions:
+    """The valley with its hollows as three functions of points."""
 
     def parts(w):
         """The offset from the centre (..., 2), those from the hollows (..., 6, 2), and each one's pull (..., 6)."""
@@ -67,11 +71,10 @@ def _drawn(rng: np.random.Generator) -> Functions:
 
     def curvature(w):
         _, away, fill = parts(w)
-        steep = (fill / widths**2)[..., np.newaxis, np.newaxis]
-        bends = np.eye(2) - away[..., :, np.newaxis] * away[..., np.newaxis, :] / (widths**2)[:, np.newaxis, np.newaxis]
-        return hessian + (steep * bends).sum(axis=-3)
+        outer = away[..., :, np.newaxis] * away[..., np.newaxis, :]
+        bends = np.eye(2) - outer / (widths**2)[:, np.newaxis, np.newaxis]
+        return hessian + ((fill / widths**2)[..., np.newaxis, np.newaxis] * bends).sum(axis=-3)
 
-    quiet = np.errstate(all="ignore")
     return {"value": quiet(value), "grad": quiet(grad), "hessian": quiet(curvature)}
 
 

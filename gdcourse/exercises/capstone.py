@@ -157,9 +157,8 @@ def attempt(strategy: Callable, student: str | None = None, word: str = "") -> A
     student = current_student(student)
     points, losses = [], []
     stopped = guarded(lambda: _searched(strategy, landscape_of(student, word), points, losses), SECONDS)
-    trouble = ""
-    if isinstance(stopped, Stopped):
-        trouble = Words(current_language(), "capstone").say(stopped.reason, **stopped.facts)
+    words = Words(current_language(), "capstone")
+    trouble = words.say(stopped.reason, **stopped.facts) if isinstance(stopped, Stopped) else ""
     if not np.isfinite(losses).any():
         raise ValueError(
             f"strategy must evaluate at least one place, but it found no loss: call evaluate(w). {trouble}"
