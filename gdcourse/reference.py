@@ -15,7 +15,7 @@ class Page:
 
     def _repr_html_(self) -> str:
         told = f"<p>Written to <code>{html.escape(str(self.path))}</code>: open it and print.</p>" if self.path else ""
-        style = "width: 100%; height: 1010px; border: 1px solid #8888; background: white"
+        style = "width: 100%; height: 760px; box-sizing: border-box; border: 1px solid #8888; background: white"
         return f'<iframe title="Quick reference" style="{style}" srcdoc="{html.escape(self.text)}"></iframe>{told}'
 
     def __repr__(self) -> str:

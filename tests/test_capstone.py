@@ -149,8 +149,9 @@ def test_a_strategy_may_change_its_own_points():
 
 def test_the_result_tells_itself_and_draws_the_way(result):
     told = repr(result)
-    assert told.startswith(f"{BUDGET} of {BUDGET} evaluations. Lowest loss found: {result.loss:.4f}")
-    assert f"Score {result.score} (0: the start" in told
+    assert told.startswith(f"Score {result.score} after {BUDGET} of {BUDGET} evaluations.")
+    assert f"lowest loss found: {result.loss:.4f}, at (" in told
+    assert result._repr_markdown_().startswith(f"**Score {result.score}**")
     figure = result.figure()
     figure.draw_without_rendering()
     assert figure.alt == told

@@ -77,23 +77,26 @@ class Attempt:
         """0 at the start, 100 level with the best tuned baseline; more than that is better still."""
         return score_of(self.loss, self.student, self.word)
 
-    def __repr__(self) -> str:
-        """Tell in a few sentences what was found."""
+    def _repr_markdown_(self) -> str:
         land, best = (
             landscape_of(self.student, self.word),
             min(baselines(self.student, self.word), key=lambda b: b.loss),
         )
-        return " ".join(
-            [
-                f"{len(self.losses)} of {BUDGET} evaluations. Lowest loss found: {self.loss:.4f}, at"
-                f" ({self.best[0]:.2f}, {self.best[1]:.2f}).",
-                f"Score {self.score} (0: the start, {float(land.value(land.start)):.4f};",
-                f"100: the best tuned baseline, {OPTIMIZERS[best.optimizer].name} at rate {best.rate:g},"
-                f" {best.loss:.4f};",
-                f"lowest point there is: {float(land.value(land.minima[0])):.4f}).",
-                self.trouble,
-            ]
-        ).strip()
+        x, y = self.best
+        lines = [
+            f"**Score {self.score}** after {len(self.losses)} of {BUDGET} evaluations.",
+            f"- lowest loss found: {self.loss:.4f}, at ({x:.2f}, {y:.2f})",
+            f"- 0 is the start: {float(land.value(land.start)):.4f}",
+            f"- 100 is the best tuned baseline: {best.loss:.4f},"
+            f" by {OPTIMIZERS[best.optimizer].name} at rate {best.rate:g}",
+            f"- the lowest point there is: {float(land.value(land.minima[0])):.4f}",
+            *([f"\n{self.trouble}"] if self.trouble else []),
+        ]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """Tell the same as plain text."""
+        return self._repr_markdown_().replace("**", "")
 
     def figure(self):
         """Draw the landscape with the way that was taken, now that it may be seen; needs matplotlib."""

@@ -63,7 +63,8 @@ def draw(data, optimizer, rate, batch, hidden, samples, wrong, seed, past) -> Sc
     columns = {**_numbers(run, legs, size), **_changes(run, legs), **_picture(case, run)}
     columns |= _outcome(columns, case)
     return Scene(
-        title=f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {DATA[data]}.",
+        title=f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {DATA[data]}."
+        + ("" if data in PLANES else " An image each: pale weights are positive."),
         panels=panels(data, hidden),
         layers=layers(data, hidden),
         texts=TEXTS,
