@@ -51,9 +51,9 @@ class Exercise:
 
     def words(self, student: str | None = None) -> Words:
         """Give the texts, with this student's numbers in them."""
-        language = current_language(self.language)
-        bare = Words(language, self.key)
-        variant = self.variant(student)
+        language, name = current_language(self.language), current_student(student)
+        bare = Words(language, self.key, student=name)
+        variant = self.variant(name)
         return replace(bare, facts={**variant, **self.variants.facts(variant, bare.number)})
 
     @property
@@ -176,9 +176,10 @@ class Exercise:
         return f"<exercise {self.key} of lesson {self.lesson}: {self.kind}>"
 
     def __str__(self) -> str:
-        """Give title, question and what there is to look at, as plain text."""
+        """Give title, question, what there is to look at and what may be chosen, as plain text."""
         shown = self.shows()
-        return "\n\n".join([self.title, self.statement(), *([] if shown is None else [shown.describe()])])
+        pictures = [] if shown is None else [shown.describe()]
+        return "\n\n".join([self.title, self.statement(), *pictures, *self.form().choices(self.title)])
 
     def _repr_markdown_(self) -> str:
         return f"**{self.title}**{str(self).removeprefix(self.title)}"

@@ -91,7 +91,7 @@ EXERCISES = (
         "predict-regime",
         lesson=1,
         kind="prediction",
-        task=Guess(Choice(REGIMES, regime_of)),
+        task=Guess(Choice(REGIMES, regime_of, scale=True)),
         variants=Variants({"rate": 0.9}, rates, regime_facts),
     ),
     Exercise(

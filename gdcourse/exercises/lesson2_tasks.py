@@ -190,7 +190,7 @@ EXERCISES = (
         "predict-valley",
         lesson=2,
         kind="prediction",
-        task=Guess(Choice(REGIMES, valley_regime)),
+        task=Guess(Choice(REGIMES, valley_regime, scale=True)),
         variants=Variants({"L": 10.0, "rate": 0.15}, valley_rates, regime_facts),
     ),
     Exercise(

@@ -143,7 +143,7 @@ EXERCISES = (
         "predict-race",
         lesson=3,
         kind="prediction",
-        task=Guess(Choice(RACERS, winner)),
+        task=Guess(Choice(RACERS, winner, scale=True)),
         variants=Variants({"epochs": 5.0}, races, race_facts),
     ),
     Exercise(

@@ -80,6 +80,24 @@ class Form:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
+    def choices(self, title: str = "") -> list[str]:
+        """Write out what may be chosen, as keys with their labels; questions with the same options share a list.
+
+        A question that bears the `title` of the whole form is not named again.
+        """
+        questions: dict[tuple[Option, ...], list[str]] = {}
+        for field in self.fields:
+            if field.options:
+                questions.setdefault(field.options, []).append(field.label)
+        lists = [
+            (
+                ", ".join(label for label in labels if label != title),
+                "\n".join(f"- {o.key}: {o.label}" for o in options),
+            )
+            for options, labels in questions.items()
+        ]
+        return ["\n\n".join(filter(None, pieces)) for pieces in lists]
+
 
 @dataclass(frozen=True)
 class Mark:
