@@ -39,8 +39,9 @@ def message(opened: WidgetPage) -> str:
 
 LOOKS = """sheet => [sheet, ...sheet.querySelectorAll("*")].map((element) => {
     const look = getComputedStyle(element);
-    return [element.tagName, ...["borderTopColor", "backgroundColor", "paddingLeft", "minHeight", "fontSize", "fontFamily",
-        "display", "textAlign", "maxWidth", "whiteSpace"].map((name) => look[name])].join(" ");
+    const told = ["borderTopColor", "backgroundColor", "paddingLeft", "minHeight", "fontSize", "fontFamily", "display",
+        "textAlign", "maxWidth", "whiteSpace"];
+    return [element.tagName, ...told.map((name) => look[name])].join(" ");
 })"""
 
 
