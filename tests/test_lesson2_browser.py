@@ -121,6 +121,7 @@ def the_valley_is_walked_by_hand(lesson):
 def a_prediction_is_kept(lesson):
     sheet = place(lesson, 'EXERCISES["predict-first"].show()', ".gd-sheet")
     sheet.get_by_label("α = 0.18: it overshoots in every step.").check()
+    sheet.get_by_label("sure (90 %)", exact=True).check()
     assert pressed(sheet, "record").startswith("Your prediction is recorded")
     assert pressed(sheet, "compare").startswith("Right.")
 

@@ -134,20 +134,21 @@ class Exercise:
 
         Of a prediction, the one on record may be left out; one that is not on record yet is recorded first.
         """
-        if isinstance(self.task, Guess):
-            entry = self.recorded(student)
-            if entry is None:
-                self.record(answer, student)
-            elif self.task.prediction(answer) is None:
-                answer = entry.get("prediction")
+        guess = self.task if isinstance(self.task, Guess) else None
+        entry = self.recorded(student) if guess else None
+        if guess and entry and guess.prediction(answer) is None:
+            answer = entry.get("prediction")
         verdict = self.judge(answer, student)
+        if guess and entry is None and verdict.attempted:
+            self._put_on_record(guess, answer, verdict, student)
         trouble = journal.note_check(self, verdict, current_student(student))
         return replace(verdict, message=f"{verdict.message} {trouble}") if trouble else verdict
 
     def record(self, answer: Any, student: str | None = None) -> str:
         """Record a prediction before it is compared with what happens; the first one stays. Gives a sentence.
 
-        The prediction goes to the progress file; `recorded` reads it back, `check` compares.
+        The prediction goes to the progress file; `recorded` reads it back, `check` compares. One that comes without a
+        word on how sure the learner is asks for that, once.
         """
         words, name = self.words(student), current_student(student)
         if not isinstance(self.task, Guess):
@@ -157,9 +158,15 @@ class Exercise:
             return verdict.message
         if journal.prediction(self.key, name) is not None:
             return words.say("recorded-before")
-        entry = self.task.entry(answer)
-        trouble = journal.told(journal.note("predict", self.key, name, verdict.outcome, **entry), words)
-        return f"{words.say('recorded')} {trouble}".strip()
+        if self.task.entry(answer)["confidence"] is None and journal.once("asked", self.key, name):
+            return words.say("how-sure")
+        return f"{words.say('recorded')} {self._put_on_record(self.task, answer, verdict, name)}".strip()
+
+    def _put_on_record(self, guess: Guess, answer: Any, verdict: Verdict, student: str | None) -> str:
+        """Note a prediction for good; give a sentence where that could not be saved."""
+        name = current_student(student)
+        error = journal.note("predict", self.key, name, verdict.outcome, **guess.entry(answer))
+        return journal.told(error, self.words(name))
 
     def recorded(self, student: str | None = None) -> dict | None:
         """Give the prediction on record, a dictionary with "prediction" and "confidence"; None before there is one."""

@@ -98,7 +98,7 @@ EXERCISES = (
         "predict-steps",
         lesson=1,
         kind="prediction",
-        task=Guess(Number(steps_of, decimals=None, within=0.2)),
+        task=Guess(Number(steps_of, decimals=None, within=0.2, positive=True)),
         variants=Variants({"start": -4.0, "rate": 0.1}, slow_walks, steps_facts),
     ),
     Exercise(
