@@ -171,8 +171,9 @@ def _band(ax, layer, columns, style):
 
 def _image(ax, layer, columns, style):
     del style
-    z = np.reshape(columns[layer.z], (layer.rows, -1))
-    ax.imshow(z, extent=layer.extent, origin="lower", aspect="auto", cmap=SHADES, interpolation="nearest")
+    z, (low, high) = np.reshape(columns[layer.z], (layer.rows, -1)), layer.z_range or (None, None)
+    look = {"cmap": SHADES, "interpolation": "nearest", "vmin": low, "vmax": high}
+    ax.imshow(z, extent=layer.extent, origin="lower", aspect=ax.get_aspect(), **look)
 
 
 def _label(ax, layer, columns, style):

@@ -10,7 +10,8 @@ from gdcourse.labs.rates import RATES
 from gdcourse.labs.ravine import RAVINE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
+from gdcourse.labs.training import TRAINING
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, TRAINING)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]

@@ -105,7 +105,8 @@ class Lab:
     """A lab: `draw(**settings)` returns its Scene.
 
     One tabled setting may come as an array of shape (P,); the scene is then a table. `presets` are named experiments
-    (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand.
+    (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand. With `carry` a lab
+    keeps what was shown up to the frame at which a setting is moved: a rate changed while it runs.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Lab:
     settings: Mapping[str, Setting]
     draw: Callable[..., Scene]
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    carry: Callable[[Mapping, Mapping, int], Mapping] | None = None  # (before, after, frame) -> what else changes
 
     def settle(self, settings: Mapping[str, Any], *, strict: bool = True) -> tuple[dict[str, Any], str]:
         """Check settings and fill in the others.
@@ -138,10 +140,20 @@ class Lab:
                 )
         return settled, " ".join(refused)
 
-    def change(self, settings: Mapping[str, Any], *moved: str) -> dict[str, Any]:
-        """Return settings after some of them were moved together by hand: what these reset is back at its default."""
+    def change(
+        self, settings: Mapping[str, Any], *moved: str, before: Mapping[str, Any] | None = None, frame: int = 0
+    ) -> dict[str, Any]:
+        """Return settings after some of them were moved together by hand: what these reset is back at its default.
+
+        Args:
+            settings: as they are after the hand.
+            moved: names of the settings under the hand.
+            before: as they were before it, for a lab that goes on from the frame where they were moved (`carry`).
+            frame: the frame that was shown.
+        """
         reset = {name for mover in moved for name in self.settings[mover].resets}.difference(moved)
-        return {**settings, **{name: self.settings[name].default for name in reset}}
+        after = {**settings, **{name: self.settings[name].default for name in reset}}
+        return after if self.carry is None or before is None else {**after, **self.carry(before, after, frame)}
 
     def scene(self, **settings: Any) -> Scene:
         """Return the Scene for these settings, the others at their defaults; a bad one raises ValueError."""

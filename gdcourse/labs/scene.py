@@ -91,6 +91,7 @@ class Layer:
     text: str = ""
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)  # left, right, bottom, top
     rows: int = 1  # of an image
+    z_range: tuple[float, float] | None = None  # numbers drawn darkest and palest; None: the ends of each image
     since: str = ""
     until: str = ""
     pick: str = ""  # the setting that a press near a mark of this layer gives that mark's number, counted from 0

@@ -98,7 +98,7 @@ const DRAW = {
   image(ctx, layer, axes, columns, frame, dark) {
     const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
     ctx.imageSmoothingEnabled = false; // each number is a field of its own
-    drawImage(ctx, axes, all.subarray(from, to), layer.rows, layer.extent, dark);
+    drawImage(ctx, axes, all.subarray(from, to), layer.rows, layer.extent, dark, layer.z_range);
   },
 
   label(ctx, layer, axes, columns, frame) {
@@ -129,12 +129,13 @@ function drawOutside(ctx, layer, axes, columns, frame) {
 // Shading from low (deep) to high (pale), or the reverse on a dark page, where pale would glare.
 const SHADES = { light: [[38, 84, 124], [246, 244, 238]], dark: [[8, 12, 20], [84, 128, 158]] };
 
-function drawImage(ctx, axes, z, rows, [left, right, bottom, top], dark) {
+function drawImage(ctx, axes, z, rows, [left, right, bottom, top], dark, range) {
   const across = z.length / rows, [a, b] = SHADES[dark ? "dark" : "light"];
-  const low = z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), high = z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity);
+  const ends = () => [z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity)];
+  const [low, high] = range ?? ends();
   const picture = new ImageData(across, rows);
   for (let i = 0; i < z.length; i++) {
-    const t = high > low ? (z[i] - low) / (high - low) : 0, at = 4 * ((rows - 1 - Math.floor(i / across)) * across + (i % across));
+    const t = high > low ? Math.max(0, Math.min(1, (z[i] - low) / (high - low))) : 0, at = 4 * ((rows - 1 - Math.floor(i / across)) * across + (i % across));
     for (let c = 0; c < 3; c++) picture.data[at + c] = a[c] + t * (b[c] - a[c]);
     picture.data[at + 3] = Number.isNaN(z[i]) ? 0 : 255;
   }

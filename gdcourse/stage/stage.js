@@ -130,7 +130,8 @@ class View {
   tell(moving) {
     const count = this.model.get("told") + 1;
     this.hand = moving ? this.hand : "";
-    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand, told: count })) this.model.set(name, value);
+    const { frame, hand } = this; // the frame too: a lab may go on from where its setting was moved
+    for (const [name, value] of Object.entries({ ...this.untold, frame, hand, told: count })) this.model.set(name, value);
     for (const name of Object.keys(this.untold)) this.told[name] = count;
     this.untold = {};
     this.model.save_changes();

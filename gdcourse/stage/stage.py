@@ -80,7 +80,7 @@ class Stage(anywidget.AnyWidget):
         settled, refused = self._lab.settle(asked, strict=False)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
         if moved or refused:
-            self._answer(self._lab.change(asked, *moved), asked)
+            self._answer(self._lab.change(asked, *moved, before=self._answered, frame=self.frame), asked)
         elif not self.hand:
             self._send_tables()
         self.heard = self.told
