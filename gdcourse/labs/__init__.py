@@ -4,6 +4,7 @@ from gdcourse.labs.arena import ARENA
 from gdcourse.labs.batch import BATCH
 from gdcourse.labs.hiker import HIKER
 from gdcourse.labs.lab import Lab, Setting
+from gdcourse.labs.race import RACE
 from gdcourse.labs.range_test import RANGE_TEST
 from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
@@ -11,6 +12,6 @@ from gdcourse.labs.ravine import RAVINE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]
