@@ -3,6 +3,7 @@
 from gdcourse.labs.arena import ARENA
 from gdcourse.labs.batch import BATCH
 from gdcourse.labs.hiker import HIKER
+from gdcourse.labs.inside_adam import INSIDE_ADAM
 from gdcourse.labs.lab import Lab, Setting
 from gdcourse.labs.race import RACE
 from gdcourse.labs.range_test import RANGE_TEST
@@ -12,6 +13,6 @@ from gdcourse.labs.ravine import RAVINE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE, INSIDE_ADAM)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]

@@ -11,7 +11,7 @@ from gdcourse.landscapes import LANDSCAPES, Landscape, quadratic
 WORDS = {
     "rosenbrock": "Rosenbrock's bent valley",
     "ravine": "a ravine along the axes, κ = 100",
-    "turned-ravine": "the same ravine, turned by 45 degrees",
+    "turned-ravine": "a ravine turned by 45 degrees, κ = 100",
     "bowl": "a round bowl",
     "himmelblau": "Himmelblau's four minima",
     "beale": "Beale's plain with a valley",
