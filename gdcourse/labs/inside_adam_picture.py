@@ -8,7 +8,7 @@ from gdcourse.landscapes import Landscape
 READOUT = "Step {step:d} | w₁ = {x:.2} | w₂ = {y:.2} | Loss {loss:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this run has diverged."
 NEXT = "Next move of {weight}: −α·{mean}/({root} + ε) = −{{now:.4}} × {{m_used:(.2)}} / ({{root_used:.2}} + {{eps:.2}})"
-FIRST = "The largest move of a weight is {peak:.2}·α, at step {peak_at:d}. In the last 20 steps it is {late:.2}·α on average"
+FIRST = "The largest move of a weight is {peak:.2}·α, move number {peak_at:d}; the last 20 are {late:.2}·α on average"
 ENDS = (
     f"{FIRST}; after {{steps:d}} steps the point is {{away:.2}} from the nearest minimum.",
     "This run leaves all numbers: the move has no value where both means and ε are 0, or too large a loss.",
@@ -43,8 +43,7 @@ def panels(ground: Landscape, slopes: np.ndarray, weight: str, corrected: bool, 
 
 
 def layers(corrected: bool) -> tuple[Layer, ...]:
-    """Return what is drawn: the path, both means as they are and as they are used, and what each weight is left with."""
-    m, root = ("m̂ = m/(1 − β₁ᵗ)", "√v̂, v̂ = v/(1 − β₂ᵗ)") if corrected else ("m", "√v")
+    """Return what is drawn: the path, both means bare and as they are used, and what each weight is left with."""
     marks = (
         ("means", "m_used", "path"),
         ("roots", "root_used", "path"),
@@ -52,7 +51,7 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
         *_both("moves", "move"),
     )
     raw = (
-        Layer("line", "means", "ground", "step", "m", dashed=True, size=1.6, name="m and √v before the correction"),
+        Layer("line", "means", "ground", "step", "m", dashed=True, size=1.6, name="m, √v before correction"),
         Layer("line", "roots", "ground", "step", "root", dashed=True, size=1.6),
     )
     return (
@@ -65,11 +64,10 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
         Layer("dots", "valley", "ink", "x", "y", reveal="now", size=6),
         Layer("line", "means", "gradient", "step", "g", size=1.2, faint=True, name="gradient"),
         *(raw if corrected else ()),
-        Layer("line", "means", "path", "step", "m_used", size=2, name=f"{m} and {root}, as used"),
+        Layer("line", "means", "path", "step", "m_used", size=2, name="m̂, √v̂" if corrected else "m, √v"),
         Layer("line", "roots", "path", "step", "root_used", size=2),
-        Layer(
-            "line", "moves", "theory", "step", "theory", dashed=True, size=1.6, name="size of a move on an even slope"
-        ),
+        Layer("line", "moves", "theory", "step", "theory", dashed=True, size=1.6, name="moves on an even slope"),
+        Layer("line", "moves", "theory", "step", "minus_theory", dashed=True, size=1.6),
         *(Layer("line", panel, color, "step", column, size=2, name=name) for panel, column, color, name in _weights()),
         *(Layer("dots", panel, color, "step", column, reveal="now", size=4.5) for panel, column, color in marks),
     )
