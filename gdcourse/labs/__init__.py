@@ -10,9 +10,13 @@ from gdcourse.labs.range_test import RANGE_TEST
 from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
 from gdcourse.labs.ravine import RAVINE
+from gdcourse.labs.rotation import ROTATION
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE, INSIDE_ADAM)}
+LABS = {
+    lab.name: lab
+    for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE, INSIDE_ADAM, ROTATION)
+}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]
