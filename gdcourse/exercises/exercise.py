@@ -69,10 +69,13 @@ class Exercise:
         """Give the true answer, computed from the student's numbers."""
         return self.task.answer(self.variant(student))
 
+    def hints(self, student: str | None = None) -> tuple[str, ...]:
+        """Give the hints of all levels, for whoever has a way of its own to ask for the next, such as a button."""
+        return self.words(student).listed("hints")
+
     def hint(self, level: int = 1, student: str | None = None) -> str:
         """Give the hint of a level, from 1; each says how to get the next."""
-        words = self.words(student)
-        hints = words.listed("hints")
+        words, hints = self.words(student), self.hints(student)
         if type(level) is not int or not 1 <= level <= len(hints):
             return words.say("no-such-hint", count=len(hints))
         more = words.say("next-hint", level=level + 1) if level < len(hints) else words.say("last-hint")

@@ -154,7 +154,7 @@ def attempted(key: str, student: str) -> bool:
 
 def note_check(exercise: Exercise, verdict: Verdict, student: str) -> str:
     """Note a check; give a sentence where the file cannot be written."""
-    if verdict.outcome in ("not-attempted", "unreadable"):
+    if not verdict.attempted:
         return ""
     event = "card" if exercise.kind == "flashcard" else "check"
     more = {"points": verdict.points, "mistakes": list(verdict.mistakes)}

@@ -97,6 +97,14 @@ def _one_step_short(start, gradient, rate, steps):
     return walk(start, gradient, rate, max(steps - 1, 0))
 
 
+def _one_step_too_many(start, gradient, rate, steps):
+    return walk(start, gradient, rate, steps + 1)
+
+
+def _one_step_late(start, gradient, rate, steps):
+    return walk(start, gradient, rate, steps + 1)[1:]
+
+
 def _mistakes(**wrong) -> tuple[Mistake, ...]:
     return tuple(Mistake(name.replace("_", "-"), lambda variant, f=f: f) for name, f in wrong.items())
 
@@ -119,6 +127,8 @@ WALK_MISTAKES = _mistakes(
     without_start=_without_start,
     only_last=_only_last,
     one_step_short=_one_step_short,
+    one_step_too_many=_one_step_too_many,
+    one_step_late=_one_step_late,
 )
 
 EXERCISES = (

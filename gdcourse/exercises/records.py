@@ -96,7 +96,8 @@ class Verdict:
     """What a check answers: plain text, never an exception, never the answer itself.
 
     `points` are earned points (inside a task: the share from 0 to 1); `mistakes` are the names of the known mistakes
-    that explain the answer, more than one where they give the same numbers so far.
+    that explain the answer, more than one where they give the same numbers so far. `begun` says that some of it was
+    filled in and read, though the whole is still open or cannot be read.
     """
 
     outcome: str  # one of OUTCOMES
@@ -104,6 +105,12 @@ class Verdict:
     points: float = 0.0
     rows: tuple[Mark, ...] = ()
     mistakes: tuple[str, ...] = ()
+    begun: bool = False
+
+    @property
+    def attempted(self) -> bool:
+        """Whether the learner has tried: a sheet filled in partly is an attempt, one blank or unreadable is none."""
+        return self.begun or self.outcome not in ("not-attempted", "unreadable")
 
     def __str__(self) -> str:
         """Write the message, and under it what is said of each row."""
@@ -146,6 +153,10 @@ class Task(ABC):
     @abstractmethod
     def form(self, words: Words, variant: dict) -> Form:
         """The inputs this task asks for."""
+
+    def label(self, words: Words) -> str:
+        """Name the question among others, as a sentence names it: “Curve A”."""
+        return words.say("part-label", label=words("label") if words.has("label") else words("title"))
 
     @abstractmethod
     def answer(self, variant: dict) -> Any:

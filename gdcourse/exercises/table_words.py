@@ -10,8 +10,9 @@ from gdcourse.exercises.records import ACCEPTED, Mark, Verdict
 from gdcourse.exercises.words import Words
 
 if TYPE_CHECKING:
-    from gdcourse.exercises.table import Cell
+    from gdcourse.exercises.table_cells import Cell
 
+TROUBLES = ("unreadable", "known-mistake", "wrong")  # what needs the learner's attention
 WORST_FIRST = ("unreadable", "known-mistake", "wrong", "not-attempted", "right-from-your-own", "rounded", "right")
 
 
@@ -31,7 +32,9 @@ def table_verdict(cells: Sequence[Cell], words: Words) -> Verdict:
         return Verdict("not-attempted", words.say("table-blank"), 0.0, marks)
     outcome = worst(outcomes)
     names = tuple(dict.fromkeys(name for cell in cells for name in _suspects(cell, common)))
-    return Verdict(outcome, _message(outcome, marks, words), share, marks, names if outcome == "known-mistake" else ())
+    begun = not set(outcomes) <= {"not-attempted", "unreadable"}
+    message = _message(outcome, marks, words)
+    return Verdict(outcome, message, share, marks, names if outcome == "known-mistake" else (), begun)
 
 
 def _common_suspects(cells: Sequence[Cell]) -> set[str]:
@@ -74,8 +77,8 @@ def _message(outcome: str, marks: Sequence[Mark], words: Words) -> str:
     """Name the first row that needs attention, and say that what follows from it is right where it is."""
     if outcome in ("right", "rounded"):
         return words.say(f"table-{outcome}")
-    first = next(mark for mark in marks if mark.outcome == outcome)
-    if outcome == "not-attempted":
+    first = next((mark for mark in marks if mark.outcome in TROUBLES), None)
+    if first is None:
         right = sum(mark.outcome in ACCEPTED for mark in marks)
         return words.say("table-so-far", right=right, rows=len(marks))
     later = marks[marks.index(first) + 1 :]
