@@ -104,21 +104,21 @@ def _columns(path: Trajectory, settings, eps, corrected, falling, seen: int) -> 
     m, v = (np.moveaxis(path.history(name)[1:, :, 0], 0, -1) for name in "mv")  # after the gradient of the frame
     steps = m.shape[-1]
     rate, beta1, beta2 = (part[:, None] for part in settings)
-    now = rate * (Cosine(steps)(np.arange(steps)) if falling else np.ones(steps))
+    share = Cosine(steps)(np.arange(steps)) if falling else np.ones(steps)
     t = np.arange(1.0, steps + 1)
     with np.errstate(all="ignore"):  # a diverging run ends in NaN, and says so in words
-        moves = np.diff(w) / rate[:, None]
+        moves = np.where(rate[:, None] > 0, np.diff(w) / rate[:, None], 0.0)
         kept = (np.power(beta1, t), np.power(beta2, t)) if corrected else (np.zeros((len(rate), steps)),) * 2
         m_used, root = m / (1 - kept[0][:, None]), np.sqrt(v / (1 - kept[1][:, None]))
-        effective = (now / rate)[:, None] / (root + eps)
+        effective = share / (root + eps)
         factor = theory.adam_uncorrected_factor(t, beta1, beta2) if not corrected else np.ones((len(rate), steps))
     shown = {"g": g[..., :-1], "m": m, "m_used": m_used, "root": np.sqrt(v), "root_used": root, "effective": effective}
     columns = {name: part[:, seen] for name, part in shown.items()}
     columns |= {f"effective_{i + 1}": effective[:, i] for i in (0, 1)} | {f"move_{i + 1}": moves[:, i] for i in (0, 1)}
-    columns |= {"x": w[:, 0, :-1], "y": w[:, 1, :-1], "to_x": w[:, 0, 1:], "to_y": w[:, 1, 1:], "now": now}
+    columns |= {"x": w[:, 0, :-1], "y": w[:, 1, :-1], "to_x": w[:, 0, 1:], "to_y": w[:, 1, 1:], "now": rate * share}
     loss = path.values[:-1, :, 0].T
     columns |= {"loss": loss, "lost": 1.0 - np.isfinite(loss), "rate": rate}
-    columns |= {"theory": factor * now / rate, "minus_theory": -factor * now / rate}
+    columns |= {"theory": factor * share, "minus_theory": -factor * share}
     return columns | _arrow(columns, g[..., :-1]) | _judged(columns, path.landscape) | {"eps": np.array([eps])}
 
 
@@ -142,7 +142,7 @@ def _judged(columns, ground: Landscape) -> dict[str, np.ndarray]:
         "steps": np.array([sizes.shape[-1] - 1.0]),
         "peak": sizes.max(-1, keepdims=True),
         "peak_at": sizes.argmax(-1)[:, None] + 1.0,  # moves are counted from 1, as Adam's t
-        "late": sizes[:, -LATE:].mean(-1, keepdims=True),
+        "late": np.ascontiguousarray(sizes[:, -LATE:]).mean(-1, keepdims=True),  # the order of memory rounds a mean
         "away": away,
         "outcome": columns["lost"][:, -1:],
     }

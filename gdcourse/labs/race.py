@@ -37,7 +37,7 @@ SETTINGS = {
     ),
     "x": Setting("Start, first weight", None),
     "y": Setting("Start, second weight", None, needs=tuple(("landscape", name) for name in WORDS if name not in FLAT)),
-    "budget": Setting("Gradients for each", 200, 0, 500),
+    "budget": Setting("Gradients for each", 150, 0, 500),
     "factor": Setting("All rates ×", 1.0, 0.1, 10.0, "log", tabled=True),
     "falling": Setting("Rates fall to zero (cosine)", False),
     **{racer.switch: Setting(racer.name, racer.runs) for racer in (*FIELD, NEWTON)},

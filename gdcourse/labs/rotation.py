@@ -8,8 +8,7 @@ from gdcourse.labs.rotation_valley import ANGLES, MOST, counts, method_of, turne
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 
 VIEW = (-1.6, 1.6)
-STARTS = {"corner": (1.0, 1.0), "floor": (1.0, 0.01)}  # in the valley that is not turned
-CHOICES = {"corner": "(1, 1), high on the wall", "floor": "(1, 0.01), nearly on the floor"}
+WALL, FLOOR = (1.0, 1.0), (1.0, 0.01)  # starts in the valley that is not turned
 REACHES = 0.5 * 2.0 ** np.arange(6)  # of the contour lines along the floor
 ROUND = 73  # points of a contour line
 
@@ -17,7 +16,7 @@ SETTINGS = {
     "angle": Setting("Rotation, degrees", 0.0, 0.0, 90.0, tabled=True),
     "kappa": Setting("Condition κ", 100.0, 1.0, 1000.0, "log", hard=True),
     "rate": Setting("Learning rate α of Adam", 0.05, 0.005, 1.0, "log"),
-    "start": Setting("Start, before turning", "corner", choices=CHOICES),
+    "wall": Setting("Start high on the wall, not near the floor", True),
     "steps": Setting("Steps", 150, 0, 1000, shown=False),
 }
 READOUT = (
@@ -59,12 +58,12 @@ PANELS = (
 )  # fmt: skip
 
 
-def draw(angle, kappa, rate, start, steps) -> Scene:
+def draw(angle, kappa, rate, wall, steps) -> Scene:
     """Return the scene of both methods in one valley; `angle` may be an array (P,) for a table."""
     angles = np.ravel(np.asarray(angle, float))
     columns = _contours(kappa, angles)
     for name in METHODS:
-        columns |= _run(name, rate, kappa, STARTS[start], angles, steps)
+        columns |= _run(name, rate, kappa, WALL if wall else FLOOR, angles, steps)
     columns |= {"angle": angles[:, None], "lost": 1.0 - np.isfinite(columns["adam_far"])}
     columns |= _judged(columns)
     columns = {name: part if part.ndim == 1 else part.reshape(*np.shape(angle), -1) for name, part in columns.items()}
