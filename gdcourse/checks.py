@@ -82,3 +82,11 @@ def shorten(thing) -> str:
     except Exception:  # an object whose repr fails must not hide the sentence
         text = f"a {type(thing).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def excerpt(text: str, longest: int = 30) -> str:
+    """Quote the beginning of a text on one line, without characters that would upset a page."""
+    clean = "".join(
+        letter if letter.isprintable() and letter not in "<>&`*_[]" else " " for letter in text[: longest + 1]
+    )
+    return " ".join(clean[:longest].split()) + ("…" if len(text) > longest else "")

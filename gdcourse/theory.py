@@ -1,10 +1,16 @@
 """What mathematics predicts, in one place: pure functions of L, mu, kappa, rate, beta, and of a landscape and a point.
 
-The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov) and `theory_noise`
-(mini-batches, saddles, Adam, differences). Predictions are asymptotic unless they say otherwise: show the measured
-number beside them.
+The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov), `theory_adaptive`
+(AdaGrad, RMSProp, Adam, AdamW) and `theory_noise` (mini-batches, saddles, Adam's first steps, differences).
+Predictions are asymptotic unless they say otherwise: show the measured number beside them.
 """
 
+from gdcourse.theory_adaptive import (
+    adagrad_step,
+    adam_largest_move,
+    adamw_left,
+    rmsprop_step,
+)
 from gdcourse.theory_momentum import (
     Pair,
     average_form_critical_rate,
@@ -60,8 +66,11 @@ from gdcourse.theory_rate import (
 __all__ = [
     "Curvature",
     "Pair",
+    "adagrad_step",
     "adam_first_step",
+    "adam_largest_move",
     "adam_uncorrected_factor",
+    "adamw_left",
     "angle_to_minimum",
     "average_form_critical_rate",
     "average_form_rate",
@@ -99,6 +108,7 @@ __all__ = [
     "noise_variance",
     "position_after",
     "regime",
+    "rmsprop_step",
     "seen_once_share",
     "steps_to",
     "unseen_share",

@@ -38,6 +38,7 @@ ONE = {  # a good value of every argument that a prediction takes
     "radius": 1.0,
     "width": 1e-3,
     "third_derivative": 0.5,
+    "weight_decay": 0.2,
 }
 SHAPED_BY_LANDSCAPE = {"curvature", "angle_to_minimum", "chance_of_minimum", "Curvature", "Pair"}
 PREDICTIONS = sorted(set(theory.__all__) - SHAPED_BY_LANDSCAPE)

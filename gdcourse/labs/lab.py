@@ -62,7 +62,9 @@ class Setting:
         choices = self.choices or {}
         if isinstance(value, str) and value in choices:
             return value
-        raise ValueError(f"{name} is one of {', '.join(choices)}; {shorten(value)} came: pass one of these names")
+        known = ", ".join(choices)
+        known = known if len(known) <= 75 else known[:75].rpartition(",")[0] + " ..."
+        raise ValueError(f"{name} is one of {known}; {shorten(value)} came: pass one of these names")
 
     def _check_switch(self, name, value):
         if isinstance(value, (bool, np.bool_)):
