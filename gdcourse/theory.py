@@ -1,8 +1,8 @@
 """What mathematics predicts, in one place: pure functions of L, mu, kappa, rate, beta, and of a landscape and a point.
 
-The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov) and `theory_noise`
-(mini-batches, saddles, Adam, differences). Predictions are asymptotic unless they say otherwise: show the measured
-number beside them.
+The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov), `theory_noise`
+(mini-batches, Adam, differences) and `theory_saddles` (escapes, random Hessians, sharpness). Predictions are asymptotic
+unless they say otherwise: show the measured number beside them.
 """
 
 from gdcourse.theory_momentum import (
@@ -28,8 +28,6 @@ from gdcourse.theory_noise import (
     batch_variance,
     central_difference_best_width,
     central_difference_error,
-    chance_of_minimum,
-    escape_steps,
     linear_scaling,
     noise_floor,
     noise_scale,
@@ -56,6 +54,15 @@ from gdcourse.theory_rate import (
     steps_to,
     worst_contraction,
 )
+from gdcourse.theory_saddles import (
+    balanced_sharpness,
+    chance_of_minimum,
+    escape_steps,
+    imbalance_factor,
+    monkey_saddle_turn,
+    ridge_amplitude,
+    sharpness_limit,
+)
 
 __all__ = [
     "Curvature",
@@ -65,6 +72,7 @@ __all__ = [
     "angle_to_minimum",
     "average_form_critical_rate",
     "average_form_rate",
+    "balanced_sharpness",
     "batch_variance",
     "best_contraction",
     "best_rate",
@@ -83,10 +91,12 @@ __all__ = [
     "heavy_ball_best_contraction",
     "heavy_ball_contraction",
     "heavy_ball_critical_rate",
+    "imbalance_factor",
     "largest_angle",
     "line_search_contraction",
     "linear_scaling",
     "loss_after",
+    "monkey_saddle_turn",
     "nesterov_best",
     "nesterov_best_contraction",
     "nesterov_contraction",
@@ -99,7 +109,9 @@ __all__ = [
     "noise_variance",
     "position_after",
     "regime",
+    "ridge_amplitude",
     "seen_once_share",
+    "sharpness_limit",
     "steps_to",
     "unseen_share",
     "worst_contraction",
