@@ -49,6 +49,7 @@ class Stage(anywidget.AnyWidget):
     frame = traitlets.Int(0).tag(sync=True)
     hand = traitlets.Unicode("").tag(sync=True)  # the setting that is being moved; "" when the hand rests
     _answering = False  # while the stage itself sets its traits
+    _is_draft = False  # whether the present scene was drawn while a hand moved
 
     def __init__(self, lab: Lab, **settings):
         """Show a lab with the given settings, the others at their defaults."""
@@ -71,14 +72,15 @@ class Stage(anywidget.AnyWidget):
         asked = {name: getattr(self, name) for name in self._lab.settings}
         settled, refused = self._lab.settle(asked, strict=False)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
-        if moved or refused:
+        if moved or refused or (self._is_draft and not self.hand):
             self._answer(self._lab.change(asked, *moved))
         elif not self.hand:
             self._send_tables()
 
     def _answer(self, asked: dict) -> None:
         """Compute the scene for settings and send what has changed of it; the tables only once the hand rests."""
-        self._answered, self._scene = self._lab.fit(asked)
+        self._answered, self._scene = self._lab.fit(asked, moving=bool(self.hand))
+        self._is_draft = bool(self.hand and self._lab.draft)
         self._serial += 1
         self._answering = True
         with self.hold_sync():
