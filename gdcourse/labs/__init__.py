@@ -8,9 +8,10 @@ from gdcourse.labs.range_test import RANGE_TEST
 from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
 from gdcourse.labs.ravine import RAVINE
+from gdcourse.labs.saddle import SADDLE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, SADDLE)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]
