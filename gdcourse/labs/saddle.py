@@ -1,6 +1,5 @@
 """The saddle: a descent that starts beside the ridge, how long it takes to leave, and how long theory says."""
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -49,7 +48,7 @@ PRESETS["5 On the ridge, with noise"]["noise"] = 1e-3
 READOUT = "Step {step:d} | x = {x:.2}, y = {y:.2} | Loss {loss:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this descent has run off downhill without end."
 OUTCOMES = (
-    "Out at step {out:d}: from there on |y| is {radius:r} or more.",
+    "Out at step {out:d}: there |y| is {radius:r} or more.",
     "Not out after {steps:d} steps: |y| is {end:.2}, and it would have to be {radius:r}.",
     "It never leaves: across the ridge the slope is exactly zero, so every step keeps y = 0.",
     "Out from the start: |y| is {radius:r} or more already.",
@@ -60,8 +59,8 @@ THEORY = (
     " {amplitude:.2}.",
     "Theory: {predicted:.1} steps for a typical run. The noise works like a start offset: together {amplitude:.2}.",
     "Theory: no formula. Adam divides by the size of the slope, so its first steps hardly shrink with δ.",
-    "Theory: λ = 0, so nothing grows by a factor; y grows like a square, and the path turns off near step {predicted:d}.",
-    "Theory: λ = 0 at this saddle, so nothing grows by a factor; there is no formula here for this method or with noise.",
+    "Theory: λ = 0, so no factor; y grows like the square of the steps, and the path turns off near step {predicted:d}.",
+    "Theory: λ = 0 at this saddle, so no factor; there is no formula here for this method, or with noise.",
     "Theory: zero times any factor stays zero.",
 )
 TEXTS = (
@@ -69,13 +68,7 @@ TEXTS = (
     Text("outcome", OUTCOMES, "outcome"),
     Text("theory", THEORY, "theory"),
 )
-HEADS = (
-    ("Step", "step", "d"),
-    ("x", "x", ".4"),
-    ("y", "y", ".4"),
-    ("Distance |y|", "away", ".4"),
-    ("Loss", "loss", ".4"),
-)
+HEADS = (("Step", "step", "d"), ("x", "x", ".4"), ("y", "y", ".4"), ("Loss", "loss", ".4"))
 
 
 def draw(landscape, method, offset, noise, rate, beta, azimuth, steps) -> Scene:
@@ -151,9 +144,7 @@ def _predicted(landscape, method, offset, noise, rate, beta) -> dict[str, np.nda
         told = _like_a_power(offset, noise, rate, beta, method, OUT[landscape])
     still = (offset == 0) & (noise == 0)
     shape = np.broadcast_shapes(*(np.shape(part) for part in (offset, noise, rate, beta)))
-    named = {
-        name: np.broadcast_to(np.asarray(told[name], float), shape) for name in ("predicted", "growth", "amplitude")
-    }
+    named = {name: np.broadcast_to(told[name], shape).astype(float) for name in ("predicted", "growth", "amplitude")}
     words = np.where(still, 6.0, np.broadcast_to(told["words"], shape))
     return {**named, "theory": words, "line_step": told["line_step"], "line_away": told["line_away"]}
 
@@ -204,7 +195,7 @@ def _judged(columns, offset, noise, radius) -> dict[str, np.ndarray]:
 def _panels(ground: Landscape, steps: int) -> tuple[Panel, ...]:
     ends = (0.0, float(max(steps, 1)))
     return (
-        Panel("plane", *ground.view, "x (across: uphill both ways)", "y", ground=ground, equal=True),
+        Panel("plane", *ground.view, "x", "y", ground=ground, equal=True),
         solid_panel("azimuth"),
         Panel("distance", ends, (SMALLEST / 10, 10.0), "step", "distance from the ridge, |y|", y_scale="log"),
     )

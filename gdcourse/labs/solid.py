@@ -19,14 +19,14 @@ from gdcourse.landscapes import Landscape
 ELEVATION = math.radians(30)
 RINGS, RAYS = 6, 16
 ROUND, ALONG = 48, 12  # pieces of a ring, and of a ray
-BOX = (-1.25, 1.25), (-1.3, 1.45)
+BOX = (-1.25, 1.25), (-1.35, 1.6)
 
 
 def net_columns(landscape: Landscape, azimuth) -> dict[str, np.ndarray]:
     """Return the wires of the net and the places of the two letters; `azimuth` in degrees may be an array (P,)."""
     points = _wires(landscape)
     radius = _radius(landscape)
-    letters = radius * 1.12 * np.array([[1.0, 0.0], [0.0, 1.0]])
+    letters = radius * 1.07 * np.array([[1.0, 0.0], [0.0, 1.0]])
     net = projected(landscape, points, azimuth)
     named = projected(landscape, letters, azimuth)
     return {
@@ -78,9 +78,7 @@ def _radius(landscape: Landscape) -> float:
 
 def solid_panel(setting: str) -> Panel:
     """Return the panel of a solid that a drag across it turns: `setting` is its azimuth."""
-    return Panel(
-        "solid", *BOX, "drag across to turn", "", share=0.95, bare=True, pointer=(setting,), pointer_spans=True
-    )
+    return Panel("solid", *BOX, "drag across to turn", share=0.95, bare=True, pointer=(setting,), pointer_spans=True)
 
 
 SOLID_LAYERS = (
