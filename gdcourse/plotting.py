@@ -15,18 +15,16 @@ from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from gdcourse.descent import Trajectory
 from gdcourse.labs.ground import curve, shading
-from gdcourse.labs.scene import COLORS, Layer, Panel, Scene
+from gdcourse.labs.scene import Layer, Panel, Scene
 from gdcourse.labs.wording import fill
 from gdcourse.landscapes import Landscape
+from gdcourse.plotting_colors import LINE, SHADES, painted
 
-SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
-LINE = {name: light for name, (light, _) in COLORS.items()}
 SHARPNESS = 2  # pixels of the file for one on the page
 
 # The alt text is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
@@ -105,9 +103,12 @@ def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
     """Draw a panel's axes and its ground."""
     ax = _axes(ax)
     ax.set(xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.x_scale, yscale=panel.y_scale)
-    ax.grid(alpha=0.25)
+    if panel.bare:
+        ax.set(xticks=[], yticks=[])
+    else:
+        ax.grid(alpha=0.25)
     for axis in (ax.xaxis, ax.yaxis):
-        if axis.get_scale() == "linear":
+        if axis.get_scale() == "linear" and not panel.bare:
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # never 2.5, 5, 7.5: steps are whole
     if panel.ground is not None:
         plot_landscape(panel.ground, ax)
@@ -172,6 +173,7 @@ def _band(ax, layer, columns, style):
 def _image(ax, layer, columns, style):
     del style
     z, (low, high) = np.reshape(columns[layer.z], (layer.rows, -1)), layer.z_range or (None, None)
+    z = painted(z, layer.palette) if layer.palette else z
     look = {"cmap": SHADES, "interpolation": "nearest", "vmin": low, "vmax": high}
     ax.imshow(z, extent=layer.extent, origin="lower", aspect=ax.get_aspect(), **look)
 

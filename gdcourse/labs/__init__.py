@@ -11,6 +11,7 @@ from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
 from gdcourse.labs.ravine import RAVINE
 from gdcourse.labs.rotation import ROTATION
+from gdcourse.labs.saddle import SADDLE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 from gdcourse.labs.training import TRAINING
@@ -27,6 +28,21 @@ _IN_ORDER = (
     RACE,
     INSIDE_ADAM,
     ROTATION,
+    TRAINING,
+)
+_IN_ORDER = (
+    HIKER,
+    RATE,
+    RATES,
+    RANGE_TEST,
+    SCHEDULE,
+    BATCH,
+    ARENA,
+    RAVINE,
+    RACE,
+    INSIDE_ADAM,
+    ROTATION,
+    SADDLE,
     TRAINING,
 )
 LABS = {lab.name: lab for lab in _IN_ORDER}

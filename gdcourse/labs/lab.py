@@ -108,7 +108,8 @@ class Lab:
 
     One tabled setting may come as an array of shape (P,); the scene is then a table. `presets` are named experiments
     (words -> settings), shown as buttons: `lab.show(**lab.presets["stuck"])` is the same by hand. With `carry` a lab
-    keeps what was shown up to the frame at which a setting is moved: a rate changed while it runs.
+    keeps what was shown up to the frame at which a setting is moved: a rate changed while it runs. `draft` are settings
+    in force while a hand moves: what takes long is drawn coarsely at once, and finely when the hand rests.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Lab:
     draw: Callable[..., Scene]
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     carry: Callable[[Mapping, Mapping, int], Mapping] | None = None  # (before, after, frame) -> what else changes
+    draft: Mapping[str, Any] = field(default_factory=dict)
 
     def settle(self, settings: Mapping[str, Any], *, strict: bool = True) -> tuple[dict[str, Any], str]:
         """Check settings and fill in the others.
@@ -165,11 +167,16 @@ class Lab:
         """Return a Scene whatever comes: a value that cannot be shown is left out, and the scene's notice says so."""
         return self.fit(settings)[1]
 
-    def fit(self, settings: Mapping[str, Any]) -> tuple[dict[str, Any], Scene]:
-        """Return the settings nearest to these that can be shown, and their scene, as `show_scene` does."""
+    def fit(self, settings: Mapping[str, Any], *, moving: bool = False) -> tuple[dict[str, Any], Scene]:
+        """Return the settings nearest to these that can be shown, and their scene, as `show_scene` does.
+
+        Args:
+            settings: as for `scene`.
+            moving: whether a hand is moving one of them, so that the scene may be a draft.
+        """
         settled, notice = self.settle(settings, strict=False)
         try:
-            scene = self.draw(**settled)
+            scene = self.draw(**{**settled, **(self.draft if moving else {})})
         except ValueError as error:  # a lab's own rule, such as a start that belongs to another landscape
             settled = self.settle({})[0]
             scene, notice = self.draw(**settled), f"{notice} {error}. Shown with the lab's defaults.".strip()

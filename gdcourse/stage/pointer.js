@@ -56,14 +56,16 @@ function pickAt(view, px, py, take) {
 function snap(view, name, value, panel, direction) {
   const track = view.structure.tracks[name], [low, high] = direction === 0 ? panel.x : panel.y;
   const inside = Math.max(low, Math.min(high, value));
+  if (panel.pointer_spans) return track.positions[Math.round(((inside - low) / (high - low)) * (track.positions.length - 1))];
   return track ? track.positions[nearest(track.positions, inside)] : inside;
 }
 
 function setPoint(view, axes, pixels, done) {
   const data = [axes.x.data(pixels[0]), axes.y.data(pixels[1])];
-  view.frame = 0;
+  const again = !axes.panel.pointer_spans; // a view that is turned stays at its step
+  if (again) view.frame = 0;
   view.change(Object.fromEntries(axes.panel.pointer.map((name, i) => [name, snap(view, name, data[i], axes.panel, i)])), done);
-  if (done) view.go(0);
+  if (done && again) view.go(0);
 }
 
 function addPoint(view, panel, x) {

@@ -53,6 +53,7 @@ class Stage(anywidget.AnyWidget):
     heard = traitlets.Int(0).tag(sync=True)  # the last telling that has been answered
     torn = traitlets.Int(0).tag(sync=True)  # how often an answer could not be read
     _answering = False  # while the stage itself sets its traits
+    _is_draft = False  # whether the present scene was drawn while a hand moved
 
     def __init__(self, lab: Lab, **settings):
         """Show a lab with the given settings, the others at their defaults."""
@@ -79,7 +80,7 @@ class Stage(anywidget.AnyWidget):
         asked = {name: getattr(self, name) for name in self._lab.settings}
         settled, refused = self._lab.settle(asked, strict=False)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
-        if moved or refused:
+        if moved or refused or (self._is_draft and not self.hand):
             self._answer(self._lab.change(asked, *moved, before=self._answered, frame=self.frame), asked)
         elif not self.hand:
             self._send_tables()
@@ -93,7 +94,8 @@ class Stage(anywidget.AnyWidget):
 
         `before` are the settings as they were found: one that has been set since is left to the next turn.
         """
-        self._answered, self._scene = self._lab.fit(asked)
+        self._answered, self._scene = self._lab.fit(asked, moving=bool(self.hand))
+        self._is_draft = bool(self.hand and self._lab.draft)
         self._serial += 1
         self._answering = True
         with self.hold_sync():
