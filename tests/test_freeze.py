@@ -89,10 +89,10 @@ def test_what_cannot_be_frozen_is_said(tmp_path):
 def test_the_pointer_is_heard_only_where_the_page_has_the_answers(tmp_path):
     settings = {**CARD.settings, "y": Setting("y", 8.0, 0.0, 10.0)}
     panels = traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]
-    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], ["x"]]
+    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], [], ["x"]]
     asked = Lab("asked", "half", settings, CARD.draw)
     panels = traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"]
-    assert [panel["pointer"] for panel in panels] == [[], [], [], [], ["x"]]
+    assert [panel["pointer"] for panel in panels] == [[], [], [], [], [], ["x"]]
 
 
 @pytest.fixture
