@@ -112,8 +112,24 @@ def test_a_list_that_holds_one_huge_list_many_times_is_refused_at_once():
 
 
 def test_excerpts_are_harmless_and_short():
-    assert excerpt("<b>`x`</b>\n*y*") == "b x /b y"
+    assert excerpt("<b>`x`</b>\n*y*") == "\u2039b\u203a'x'\u2039/b\u203a \u2217y\u2217"
+    assert excerpt("[page](http://x)") == "[page] (http://x)"
     assert len(excerpt("x" * 1000)) == 31
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("can't multiply with *: 'int' and 'list'", "with \u2217: 'int'"),
+        ("name 'learning_rate' is not defined", "'learning_rate'"),
+        ("'<' not supported between 'str' and 'int'", "'\u2039' not supported"),
+        ("list index [3] out of range", "[3]"),
+        ("no attribute '__add__'", "\u02cd\u02cdadd\u02cd\u02cd"),
+    ],
+)
+def test_excerpts_lose_nothing_that_python_says(said, kept):
+    assert kept in excerpt(said, 80)
+    assert len(excerpt(said, 80)) == len(said)
 
 
 @pytest.mark.parametrize("answer", ["uphill", " Uphill ", ["uphill"], {"uphill"}, np.array(["uphill"])])

@@ -76,10 +76,11 @@ class Choice(Task):
         return {"answer": right if self.multiple else right[0]}
 
     def worked(self, variant: dict, words: Words) -> str:
-        """Explain the right choice; its label may stand in the text."""
-        right = self._right_keys(variant)
-        labels = [words(f"options.{key}") for key in self.options if key in right]
-        return words("solution", right=" ".join(labels))
+        """Explain the right choice; its label and the reason for it (reasons.<key>) may stand in the text."""
+        right = [key for key in self.options if key in self._right_keys(variant)]
+        reasons = [words(f"reasons.{key}") for key in right if words.has(f"reasons.{key}")]
+        labels = " ".join(words(f"options.{key}") for key in right)
+        return words("solution", right=labels, reason=" ".join(reasons))
 
     def read(self, answer: Any, words: Words) -> frozenset[str] | Unreadable:
         """Read the chosen keys; empty where nothing is chosen."""

@@ -134,7 +134,7 @@ class Verdict:
         """Write the message, and under it what is said of each row."""
         lines = [
             self.message,
-            *(f"  {row.message}" for row in self.rows if row.message and row.message != self.message),
+            *(f"  {row.message}" for row in self.rows if row.message and not self.message.startswith(row.message)),
         ]
         return "\n".join(lines)
 
