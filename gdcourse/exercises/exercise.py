@@ -126,7 +126,8 @@ class Exercise:
 
     def judge(self, answer: Any, student: str | None = None) -> Verdict:
         """Judge an answer and write nothing down."""
-        verdict = self.task.judge(answer, self.variant(student), self.words(student), {})
+        variant = self.variant(student)
+        verdict = self.task.marked(self.task.judge(answer, variant, self.words(student), {}), variant)
         return replace(verdict, points=round(self.points * verdict.points, 4))
 
     def check(self, answer: Any = None, student: str | None = None) -> Verdict:

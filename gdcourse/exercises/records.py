@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -183,6 +183,13 @@ class Task(ABC):
     @abstractmethod
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Judge an answer, whatever it is."""
+
+    def marked(self, verdict: Verdict, variant: dict) -> Verdict:
+        """Give a verdict on a single question one row, so that its fields are marked as those of a table are."""
+        if verdict.rows:
+            return verdict
+        cells = tuple(Mark(key, verdict.outcome) for key in self.filled(variant))
+        return replace(verdict, rows=(Mark("answer", verdict.outcome, verdict.message, cells),))
 
     @abstractmethod
     def gather(self, values: Mapping[str, Any]) -> Any:
