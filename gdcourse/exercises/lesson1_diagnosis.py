@@ -78,7 +78,10 @@ def bugs() -> tuple[dict, ...]:
 
 
 def check_step(step):
-    """Give True if `step(w, gradient, rate)` seems right, False if not; try it on numbers you have worked out."""
+    """Give True if `step(w, gradient, rate)` seems right, False if not.
+
+    Try it on numbers that you have worked out.
+    """
     # solution begins
     w, gradient = np.array([3.0, -1.0]), np.array([2.5, 4.0])
     first, second = step(w, gradient, 0.1), step(w, gradient, 0.2)

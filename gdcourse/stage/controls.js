@@ -71,9 +71,10 @@ function sliderControl(setting, change) {
     typing = false;
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
     if (box.value.trim() !== "" && Number.isFinite(number)) {
-      shown = setting.typed ? number : positions[nearest(positions, number)];
+      const near = positions[nearest(positions, number)];
+      shown = setting.typed ? number : near;
       range.value = nearest(positions, shown);
-      change(shown, true);
+      change(shown, true, shown === number ? "" : `${setting.label}: this page has no ${value(number)} and shows ${value(near)}, the nearest it has.`);
     }
     shownAs(shown);
   };

@@ -5,6 +5,7 @@ of its slider, so a drag never waits for the kernel; when the hand rests, the ke
 tables that have changed. Settings that are asked travel as synced traits: the newest value wins, none queue up.
 """
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -20,7 +21,7 @@ from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import COLORS, Scene, Track
 from gdcourse.landscapes import Landscape
 
-SCRIPTS = ("wording.js", "axes.js", "layers.js", "answers.js", "controls.js", "pointer.js", "stage.js")
+SCRIPTS = ("wording.js", "axes.js", "layers.js", "answers.js", "controls.js", "pointer.js", "telling.js", "stage.js")
 
 
 @cache
@@ -54,6 +55,8 @@ class Stage(anywidget.AnyWidget):
     torn = traitlets.Int(0).tag(sync=True)  # how often an answer could not be read
     _answering = False  # while the stage itself sets its traits
     _is_draft = False  # whether the present scene was drawn while a hand moved
+    _refused = False  # whether the last answer says so
+    _answered: Mapping = {}  # the settings that are shown
 
     def __init__(self, lab: Lab, **settings):
         """Show a lab with the given settings, the others at their defaults."""
@@ -78,9 +81,11 @@ class Stage(anywidget.AnyWidget):
 
     def _hear(self) -> None:
         asked = {name: getattr(self, name) for name in self._lab.settings}
-        settled, refused = self._lab.settle(asked, strict=False)
+        settled, refused = self._lab.settle(asked, strict=False, kept=self._answered)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
-        if moved or refused or (self._is_draft and not self.hand):
+        old = self._refused and self.told != self.heard  # a new value came, so what was said of the last one is over
+        if moved or refused or old or (self._is_draft and not self.hand):
+            self._refused = bool(refused)
             self._answer(self._lab.change(asked, *moved, before=self._answered, frame=self.frame), asked)
         elif not self.hand:
             self._send_tables()
@@ -94,7 +99,7 @@ class Stage(anywidget.AnyWidget):
 
         `before` are the settings as they were found: one that has been set since is left to the next turn.
         """
-        self._answered, self._scene = self._lab.fit(asked, moving=bool(self.hand))
+        self._answered, self._scene = self._lab.fit(asked, self._answered or None, moving=bool(self.hand))
         self._is_draft = bool(self.hand and self._lab.draft)
         self._serial += 1
         self._answering = True
@@ -137,7 +142,7 @@ def _class_for(lab: Lab) -> type[Stage]:
     return type(f"{lab.name.title().replace('-', '')}Stage", (Stage,), {**traits, **tables, "__doc__": lab.title})
 
 
-def table(lab: Lab, scene: Scene, name: str, settings: dict) -> dict:
+def table(lab: Lab, scene: Scene, name: str, settings: Mapping) -> dict:
     """Return the packed table of scenes over one tabled setting: positions, what is fixed, and the columns."""
     track = scene.tracks[name]
     swept = lab.table(name, track.positions, **settings)
@@ -171,6 +176,7 @@ def describe_setting(setting: Setting) -> dict:
         "kind": kinds.get(type(setting.default), "number"),
         "whole": type(setting.default) is int,
         "typed": True,  # a value between the slider's positions may be typed: the kernel answers it
+        "restarts": bool(setting.resets) and not setting.tabled,  # another landscape is walked from step 0
         "needs": [list(need) for need in setting.needs] or None,
     }
 
