@@ -31,7 +31,7 @@ SETTINGS = {
     "rate": Setting("Learning rate α", 1.2, 0.0, MOST_RATE, "log", tabled=True),
     "beta": Setting("Momentum β", 0.7, 0.0, MOST_BETA, tabled=True, hard=True, needs=WITH_BETA),
     "kappa": Setting("Condition κ", 100.0, 1.0, 1000.0, "log", hard=True),
-    "angle": Setting("Rotation, degrees", 30.0, 0.0, 90.0),
+    "angle": Setting("Rotation (°)", 30.0, 0.0, 90.0),
     "others": Setting("The other two methods", True),
     "steps": Setting("Steps", 120, 0, 1000, shown=False),
 }
