@@ -34,9 +34,9 @@ READING = (
     " It falls most steeply at {steepest:.4}."
 )
 TRUTH = (
-    "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands {times:.2} times as high,"
-    " because a rate that is too large needs some steps to show it.",
-    "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands at {times:.2} times that.",
+    "The critical rate is 2/L = {last:.4}. The lowest loss stands at {times:.2} times that:"
+    " too large a rate needs some steps to show.",
+    "The critical rate is 2/L = {last:.4}. The lowest loss stands at {times:.2} times that.",
 )
 
 

@@ -139,8 +139,9 @@ def _labels(height: np.ndarray, scale: float) -> dict[str, np.ndarray]:
         last = seen.shape[-1] - 1 - np.argmax(seen[..., ::-1], axis=-1)  # the last step in the picture
         at = np.minimum(last, round((0.25 + 0.6 * i / count) * last.max()))[..., None]
         columns[f"at_{i}"] = at + np.where(at > 0, 0.05, 0.09) * (curve.shape[-1] - 1)  # a little beside the curve
-        # a curve that leaves the picture at once has its words half-way down
-        columns[f"label_{i}"] = np.where(at > 0, np.take_along_axis(curve, at, -1), 1e-6 * scale)
+        # a curve that leaves the picture at once has its words on its way down, or up
+        gone = np.where(curve[..., -1:] < curve[..., :1], 1e-6 * scale, 1e2 * scale)
+        columns[f"label_{i}"] = np.where(at > 0, np.take_along_axis(curve, at, -1), gone)
     return columns
 
 
