@@ -39,7 +39,7 @@ function marksOn({ positions, marks }) {
   const close = (i) => i > 0 && i < placed.length && placed[i][0] - placed[i - 1][0] < 0.14;
   return placed.map(([place, text], i) => {
     const [left, right] = [close(i), close(i + 1)]; // whether a neighbour is near
-    const side = left && right ? "gd-low" : right || (left && place > 0.92) ? "gd-before" : left && "gd-behind";
+    const side = left && right ? "gd-low" : right || (left && place > 0.96) ? "gd-before" : left && "gd-behind";
     const mark = make("span", { class: side }, text);
     mark.style.left = along(place);
     return mark;
