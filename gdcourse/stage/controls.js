@@ -32,12 +32,15 @@ function placeOn(positions, value) {
 
 const along = (share) => `calc(8px + (100% - 16px) * ${share})`; // half a thumb stays free at both ends
 
-// Marks under a slider; one that would cover its neighbour stands a row lower.
+// Marks under a slider. Of those that stand close together the first has its words before its tick and the last behind
+// it, and what lies between stands a row lower: so no words cover others, and no tick runs through them.
 function marksOn({ positions, marks }) {
-  let taken = -1;
-  return [...marks].sort((a, b) => a[0] - b[0]).map(([at, text]) => {
-    const place = placeOn(positions, at), low = place - taken < 0.14, mark = make("span", { class: low && "gd-low" }, text);
-    if (!low) taken = place;
+  const placed = marks.map(([at, text]) => [placeOn(positions, at), text]).sort((a, b) => a[0] - b[0]);
+  const close = (i) => i > 0 && i < placed.length && placed[i][0] - placed[i - 1][0] < 0.14;
+  return placed.map(([place, text], i) => {
+    const [left, right] = [close(i), close(i + 1)]; // whether a neighbour is near
+    const side = left && right ? "gd-low" : right || (left && place > 0.96) ? "gd-before" : left && "gd-behind";
+    const mark = make("span", { class: side }, text);
     mark.style.left = along(place);
     return mark;
   });
@@ -64,15 +67,22 @@ function sliderControl(setting, change) {
     shownAs(shown);
     change(shown, false);
   });
-  let shown = null;
-  const shownAs = (number) => { box.value = value(number); range.setAttribute("aria-valuetext", box.value); };
-  const type = () => {
+  let shown = null, typing = false;
+  const shownAs = (number) => { if (!typing) box.value = value(number); range.setAttribute("aria-valuetext", value(number)); };
+  const type = () => { // an answer that arrives meanwhile must not change what is being typed
+    if (!typing) return;
+    typing = false;
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
-    if (box.value.trim() === "" || !Number.isFinite(number)) { shownAs(shown); return; }
-    change(setting.typed ? number : positions[nearest(positions, number)], true);
+    if (box.value.trim() !== "" && Number.isFinite(number)) {
+      const near = positions[nearest(positions, number)];
+      shown = setting.typed ? number : near;
+      range.value = nearest(positions, shown);
+      change(shown, true, shown === number ? "" : `${setting.label}: this page has no ${value(number)} and shows ${value(near)}, the nearest it has.`);
+    }
     shownAs(shown);
   };
-  box.addEventListener("change", type);
+  box.addEventListener("input", () => { typing = true; });
+  box.addEventListener("blur", type);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") type(); });
   const element = make("label", { class: "gd-control" }, make("span", {}, setting.label), make("div", { class: "gd-track" }, range, zones, marks), box);
   return { element, show(number, track) {
@@ -104,12 +114,13 @@ function switchControl(setting, change) {
 // A text counts once it is finished: at Enter, or when the box is left.
 function textControl(setting, change) {
   const box = make("input", { type: "text", "aria-label": setting.label, spellcheck: "false", autocomplete: "off" });
-  let shown = null;
-  const tell = () => { if (box.value !== shown) { shown = box.value; change(shown, true); } };
-  box.addEventListener("change", tell);
+  let shown = null, typing = false;
+  const tell = () => { typing = false; if (box.value !== shown) { shown = box.value; change(shown, true); } };
+  box.addEventListener("input", () => { typing = true; });
+  box.addEventListener("blur", tell);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") tell(); });
   const element = make("label", { class: "gd-control gd-typed" }, make("span", {}, setting.label), box);
-  return { element, show(value) { if (value !== shown) box.value = shown = value; } };
+  return { element, show(value) { if (value !== shown && !typing) box.value = shown = value; } };
 }
 
 function controlFor(setting, change) {
