@@ -42,6 +42,9 @@ from gdcourse.exercises import (
     lesson4_pairs,
     lesson4_questions,
     lesson4_walk,
+    lesson5_code,
+    lesson5_questions,
+    lesson5_walks,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
@@ -83,6 +86,9 @@ _PAGES = (
     lesson4_walk,
     lesson4_pairs,
     lesson4_code,
+    lesson5_questions,
+    lesson5_walks,
+    lesson5_code,
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
