@@ -3,9 +3,13 @@
 Every check returns a float array, so that what passes can be computed with at once.
 """
 
+import re
+
 import numpy as np
 
 quiet = np.errstate(all="ignore")  # decorates what may overflow: inf is an answer, not a warning
+_TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
+_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 
 def as_numbers(thing, what: str) -> np.ndarray:
@@ -85,8 +89,7 @@ def shorten(thing) -> str:
 
 
 def excerpt(text: str, longest: int = 30) -> str:
-    """Quote the beginning of a text on one line, without characters that would upset a page."""
-    clean = "".join(
-        letter if letter.isprintable() and letter not in "<>&`*_[]" else " " for letter in text[: longest + 1]
-    )
-    return " ".join(clean[:longest].split()) + ("…" if len(text) > longest else "")
+    """Quote the beginning of a text on one line; letters that Markdown or a page would act upon get a harmless twin."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text[:longest])
+    told = _OUTER_UNDERSCORE.sub("\u02cd", clean.translate(_TWINS)).replace("](", "] (")
+    return " ".join(told.split()) + ("…" if len(text) > longest else "")

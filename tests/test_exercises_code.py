@@ -197,3 +197,18 @@ def walking(first, times):
 )
 def test_a_walk_with_a_row_too_few_or_too_many_is_named_as_learners_write_it(first, times, mistakes):
     assert WALK.judge(walking(first, times)).mistakes == mistakes
+
+
+def test_a_test_may_try_plain_numbers_first():
+    def check(step):
+        if not np.isclose(step(3.0, 2.5, 0.1), 2.75):
+            return False
+        return check_step(step)
+
+    assert TEST.judge(check).outcome == "right"
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_bug_takes_whatever_a_right_step_takes(name):
+    for w, gradient in ((3.0, 2.5), (np.array([3.0]), np.array([2.5])), (np.ones((2, 3)), np.ones((2, 3)))):
+        assert np.shape(PLANTED[name](w, gradient, 0.1)) == np.shape(step(w, gradient, 0.1))

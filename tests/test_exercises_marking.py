@@ -135,3 +135,20 @@ def test_a_slope_of_b_felt_after_w_has_moved_is_known():
     verdict = EXERCISES["neuron-step"].judge([(prediction, loss, slope_w, slope_b, w, -0.1 * slope_b)])
     assert verdict.mistakes == ("one-after-the-other",)
     assert [cell.outcome for cell in verdict.rows[0].cells][3:] == ["known-mistake", "right", "right-from-your-own"]
+
+
+def test_a_slip_made_in_many_rows_is_explained_once_with_the_rows_it_was_made_in():
+    verdict = WALKED.judge(walk(uphill(6.0), [uphill] * 4))
+    explained = next(m.explanation for m in WALKED.mistakes if m.name == "sign-flipped")
+    assert str(verdict).count(explained) == 1
+    assert verdict.message.startswith(f"Step 1: {explained} (Also in Step 2, Step 3, Step 4, Step 5.)")
+    assert [row.message for row in verdict.rows[1:]] == [f"Step {row}: The same as in Step 1." for row in range(2, 6)]
+    assert all(row.cells[0].message == explained for row in verdict.rows)
+
+
+def test_a_new_slip_below_a_repeated_one_is_still_explained():
+    verdict = WALKED.judge([(3.6, 2.56), (2.64, 0.41), (2.26, 0.07), (2.1, 0.01), (2.04, 0)])
+    assert verdict.rows[2].message.startswith("Step 3: You rounded too early")
+    assert verdict.rows[2].message.endswith("(Also in Step 4.) The same as in Step 2.")
+    unknown = WALKED.judge([(3.7, 2.89), (1.1, 0.81), (3.3, 1.69)])
+    assert str(unknown).count("w does not follow") == 1

@@ -39,8 +39,9 @@ def message(opened: WidgetPage) -> str:
 
 LOOKS = """sheet => [sheet, ...sheet.querySelectorAll("*")].map((element) => {
     const look = getComputedStyle(element);
-    return [element.tagName, ...["borderTopColor", "backgroundColor", "paddingLeft", "minHeight", "fontSize", "fontFamily",
-        "display", "textAlign", "maxWidth", "whiteSpace"].map((name) => look[name])].join(" ");
+    const told = ["borderTopColor", "backgroundColor", "paddingLeft", "minHeight", "fontSize", "fontFamily", "display",
+        "textAlign", "maxWidth", "whiteSpace"];
+    return [element.tagName, ...told.map((name) => look[name])].join(" ");
 })"""
 
 
@@ -87,6 +88,7 @@ def test_jupyterlab_leaves_every_key_to_the_sheet(open_sheet, key):
 def test_a_recorded_prediction_can_be_read_but_not_changed_and_the_focus_stays(open_sheet):
     opened = open_sheet("predict-steps")
     box = opened.root.locator("input[type=text]").first
+    opened.root.get_by_label("sure (90 %)", exact=True).check()
     box.fill("30")
     box.press("Enter")
     until(lambda: opened.root.locator('[data-button="compare"]').count() == 1)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from threading import Event, Thread
 
 import ipywidgets
 import numpy as np
@@ -142,6 +143,38 @@ def test_each_answer_has_a_number_of_its_own():
         shown.rate = rate
     assert serials == sorted(set(serials))
     assert len(serials) == 4
+
+
+def test_every_telling_is_answered_whatever_it_changes():
+    shown = HIKER.show()
+    for count, told in enumerate(
+        [{"rate": 0.3}, {"rate": 0.3}, {"rate": -1}, {"hand": "rate", "rate": 0.4}, {}], start=1
+    ):
+        shown.set_state({**told, "told": count})
+        assert shown.heard == count
+    assert shown.rate == 0.4
+
+
+def test_a_cell_may_set_a_setting_while_the_browsers_message_is_being_answered():
+    begun, go_on = Event(), Event()
+
+    def draw(**given):
+        if np.ndim(given["rate"]) == 0 and given["rate"] == 0.3 and not begun.is_set():
+            begun.set()
+            assert go_on.wait(5)
+        return HIKER.draw(**given)
+
+    shown = replace(HIKER, draw=draw).show()
+    browser = Thread(target=lambda: shown.set_trait("rate", 0.3))
+    cell = Thread(target=lambda: shown.set_trait("start", 2.0))
+    browser.start()
+    assert begun.wait(5)
+    cell.start()
+    cell.join(0.1)  # it has to wait for its turn
+    go_on.set()
+    browser.join(5)
+    cell.join(5)
+    assert_sent(shown, rate=0.3, start=2.0)
 
 
 def test_a_refused_value_is_explained_and_put_back():

@@ -87,8 +87,8 @@ def check_step(step):
     # solution ends
 
 
-def _right_in_place_of_copy(w, gradient, rate):
-    return np.array([a - rate * b for a, b in zip(w, gradient, strict=True)])
+def _right_in_other_words(w, gradient, rate):
+    return np.add(w, np.multiply(-rate, gradient))
 
 
 def _changing(w, gradient, rate):
@@ -96,12 +96,17 @@ def _changing(w, gradient, rate):
     return w
 
 
+def _only_the_first(w, gradient, rate):
+    return w - rate * gradient * (np.arange(np.size(w)) == 0).reshape(np.shape(w))
+
+
+# each takes plain numbers too: a bug that a test with a single weight cannot see must not give itself away by an error
 PLANTED = {
     "sign-flipped": lambda w, gradient, rate: w + rate * gradient,
     "rate-fixed": lambda w, gradient, rate: w - 0.1 * gradient,
-    "only-the-first": lambda w, gradient, rate: w - rate * gradient * (np.arange(len(w)) == 0),
+    "only-the-first": _only_the_first,
     "only-the-sign": lambda w, gradient, rate: w - rate * np.sign(gradient),
-    "first-slope-for-all": lambda w, gradient, rate: w - rate * gradient[0],
+    "first-slope-for-all": lambda w, gradient, rate: w - rate * np.ravel(gradient)[0],
     "argument-changed": _changing,
 }
 
@@ -170,7 +175,7 @@ EXERCISES = (
         "bug-by-test",
         lesson=1,
         kind="bug-hunt",
-        task=TestWriting(check_step, (step, _right_in_place_of_copy), PLANTED, TEST_MISTAKES),
+        task=TestWriting(check_step, (step, _right_in_other_words), PLANTED, TEST_MISTAKES),
         variants=Variants({}),
         points=3,
     ),

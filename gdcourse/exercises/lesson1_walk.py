@@ -147,4 +147,4 @@ def walk_falls(table: Table) -> Choice:
         losses = _losses(table)(variant)
         return "yes" if all(later < earlier for earlier, later in pairwise(losses)) else "no"
 
-    return Choice(("yes", "no"), falls)
+    return Choice(("yes", "no"), falls, scale=True)

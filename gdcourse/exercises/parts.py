@@ -179,7 +179,7 @@ def _prefixed(key: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
 
 
 def _marks(part: Part, verdict: Verdict, variant: dict, words: Words) -> tuple[Mark, ...]:
-    if verdict.rows:
-        return _prefixed(part.key, verdict.rows)
-    cells = tuple(Mark(f"{part.key}.{name}", verdict.outcome) for name in part.task.filled(variant))
-    return (Mark(part.key, verdict.outcome, _said(part, verdict, words), cells),)
+    marks = part.task.marked(verdict, variant).rows
+    if not verdict.rows:
+        marks = tuple(replace(mark, key=part.key, message=_said(part, verdict, words)) for mark in marks)
+    return _prefixed(part.key, marks)

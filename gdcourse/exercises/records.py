@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -80,6 +80,24 @@ class Form:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
+    def choices(self, title: str = "") -> list[str]:
+        """Write out what may be chosen, as keys with their labels; questions with the same options share a list.
+
+        A question that bears the `title` of the whole form is not named again.
+        """
+        questions: dict[tuple[Option, ...], list[str]] = {}
+        for field in self.fields:
+            if field.options:
+                questions.setdefault(field.options, []).append(field.label)
+        lists = [
+            (
+                ", ".join(label for label in labels if label != title),
+                "\n".join(f"- {o.key}: {o.label}" for o in options),
+            )
+            for options, labels in questions.items()
+        ]
+        return ["\n\n".join(filter(None, pieces)) for pieces in lists]
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -116,7 +134,7 @@ class Verdict:
         """Write the message, and under it what is said of each row."""
         lines = [
             self.message,
-            *(f"  {row.message}" for row in self.rows if row.message and row.message != self.message),
+            *(f"  {row.message}" for row in self.rows if row.message and not self.message.startswith(row.message)),
         ]
         return "\n".join(lines)
 
@@ -165,6 +183,13 @@ class Task(ABC):
     @abstractmethod
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Judge an answer, whatever it is."""
+
+    def marked(self, verdict: Verdict, variant: dict) -> Verdict:
+        """Give a verdict on a single question one row, so that its fields are marked as those of a table are."""
+        if verdict.rows:
+            return verdict
+        cells = tuple(Mark(key, verdict.outcome) for key in self.filled(variant))
+        return replace(verdict, rows=(Mark("answer", verdict.outcome, verdict.message, cells),))
 
     @abstractmethod
     def gather(self, values: Mapping[str, Any]) -> Any:

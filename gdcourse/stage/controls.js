@@ -64,15 +64,21 @@ function sliderControl(setting, change) {
     shownAs(shown);
     change(shown, false);
   });
-  let shown = null;
-  const shownAs = (number) => { box.value = value(number); range.setAttribute("aria-valuetext", box.value); };
-  const type = () => {
+  let shown = null, typing = false;
+  const shownAs = (number) => { if (!typing) box.value = value(number); range.setAttribute("aria-valuetext", value(number)); };
+  const type = () => { // an answer that arrives meanwhile must not change what is being typed
+    if (!typing) return;
+    typing = false;
     const number = Number(box.value.trim().replace(MINUS, "-").replace(",", "."));
-    if (box.value.trim() === "" || !Number.isFinite(number)) { shownAs(shown); return; }
-    change(setting.typed ? number : positions[nearest(positions, number)], true);
+    if (box.value.trim() !== "" && Number.isFinite(number)) {
+      shown = setting.typed ? number : positions[nearest(positions, number)];
+      range.value = nearest(positions, shown);
+      change(shown, true);
+    }
     shownAs(shown);
   };
-  box.addEventListener("change", type);
+  box.addEventListener("input", () => { typing = true; });
+  box.addEventListener("blur", type);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") type(); });
   const element = make("label", { class: "gd-control" }, make("span", {}, setting.label), make("div", { class: "gd-track" }, range, zones, marks), box);
   return { element, show(number, track) {
@@ -104,12 +110,13 @@ function switchControl(setting, change) {
 // A text counts once it is finished: at Enter, or when the box is left.
 function textControl(setting, change) {
   const box = make("input", { type: "text", "aria-label": setting.label, spellcheck: "false", autocomplete: "off" });
-  let shown = null;
-  const tell = () => { if (box.value !== shown) { shown = box.value; change(shown, true); } };
-  box.addEventListener("change", tell);
+  let shown = null, typing = false;
+  const tell = () => { typing = false; if (box.value !== shown) { shown = box.value; change(shown, true); } };
+  box.addEventListener("input", () => { typing = true; });
+  box.addEventListener("blur", tell);
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") tell(); });
   const element = make("label", { class: "gd-control gd-typed" }, make("span", {}, setting.label), box);
-  return { element, show(value) { if (value !== shown) box.value = shown = value; } };
+  return { element, show(value) { if (value !== shown && !typing) box.value = shown = value; } };
 }
 
 function controlFor(setting, change) {

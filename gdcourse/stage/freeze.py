@@ -100,6 +100,9 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], nee
         "table_grid": _grid(lab, scene, settled, tracks, needed),
         "frame": 0,
         "hand": "",
+        "told": 0,
+        "heard": 0,
+        "torn": 0,
     }
 
 

@@ -1,11 +1,12 @@
 // The stage: one view that shows any scene. Tabled settings are answered here; the kernel is asked for the others.
 
 const REST = 150; // ms without a change until the hand is taken to rest and the kernel hears the value
+const PATIENCE = 9; // torn answers until the stage asks no more
 const HUSH = 600; // ms without a change until the words are read out to a screen reader
 
 class View {
   constructor(model, el) {
-    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, undo: [], hand: "", cursor: null });
+    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, told: {}, undo: [], hand: "", cursor: null });
     this.build();
     this.listen();
     this.take();
@@ -43,11 +44,12 @@ class View {
 
   listen() {
     this.on("change:now", () => this.take());
+    this.on("change:heard", () => { this.hear(); this.refresh(); });
     this.on("change:frame", () => { if (this.model.get("frame") !== this.frame) this.go(this.model.get("frame")); });
     for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => { this.takeTables(); this.refresh(); });
     for (const name of Object.keys(this.values)) {
       this.on(`change:${name}`, () => {
-        if (name in this.untold) return; // the hand knows better than an older value on its way back
+        if (this.open(name)) return; // the hand knows better than an older value on its way back
         this.values[name] = this.model.get(name);
         this.refresh();
       });
@@ -63,16 +65,32 @@ class View {
     pointAt(this);
   }
 
+  // Whether a setting's value here is newer than any that the kernel has answered.
+  open(name) { return name in this.untold || name in this.told; }
+
+  // What the kernel has heard is settled, taken or refused: `now` says which.
+  hear() {
+    for (const [name, count] of Object.entries(this.told)) if (count <= this.model.get("heard")) delete this.told[name];
+    for (const [name, value] of Object.entries(this.model.get("now").fixed)) if (!this.open(name)) this.values[name] = value;
+  }
+
   // The kernel's answer: structure, ground and columns came in one message and are taken together.
   take() {
     const now = this.model.get("now"), structure = this.model.get("structure"), fresh = structure !== this.structure;
-    this.answers.keep("now", now);
+    if (!this.answers.keep("now", now)) this.askAgain();
     this.takeTables();
     this.notice.textContent = now.notice;
     if (fresh) this.takeStructure(structure);
     if (fresh) this.resize(true);
-    for (const name of Object.keys(this.values)) if (!(name in this.untold)) this.values[name] = this.model.get(name);
+    this.hear();
     this.refresh(true);
+  }
+
+  // An answer that came torn is asked for once more, a few times at most; the picture stays as it was meanwhile.
+  askAgain() {
+    if (this.model.get("torn") >= PATIENCE) return;
+    this.model.set("torn", this.model.get("torn") + 1);
+    this.model.save_changes();
   }
 
   takeTables() {
@@ -83,6 +101,7 @@ class View {
     this.structure = structure;
     this.columns = this.shown = null; // the old numbers do not fit the new layers
     this.grounds = readGrounds(this.model.get("grounds"));
+    if (Object.values(this.grounds).includes(null)) this.askAgain();
     this.title.textContent = structure.title;
     this.legend.replaceChildren(...structure.layers.filter((l) => l.name).map((l) =>
       make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}${l.dashed ? " gd-dashed" : ""}`, "data-color": l.color }), l.name)));
@@ -107,10 +126,13 @@ class View {
     this.refresh();
   }
 
+  // Each telling has a number, so that an answer says which of them it has heard.
   tell(moving) {
+    const count = this.model.get("told") + 1;
     this.hand = moving ? this.hand : "";
-    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand })) this.model.set(name, value);
-    if (!moving) this.untold = {};
+    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand, told: count })) this.model.set(name, value);
+    for (const name of Object.keys(this.untold)) this.told[name] = count;
+    this.untold = {};
     this.model.save_changes();
   }
 
@@ -129,7 +151,7 @@ class View {
   refresh(answered = false) {
     const settings = this.model.get("settings");
     for (const [name, control] of Object.entries(this.controls)) {
-      if (!(name in this.untold)) control.show(this.values[name], this.structure.tracks[name]);
+      control.show(this.values[name], this.structure.tracks[name]);
       const { needs } = settings[name];
       control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
     }
@@ -216,7 +238,7 @@ function readGrounds(grounds) {
   const read = {};
   for (const [panel, ground] of Object.entries(grounds)) {
     const columns = unpack(ground);
-    read[panel] = { ...ground, x: columns.x.numbers, y: columns.y.numbers, z: columns.z?.numbers };
+    read[panel] = columns && { ...ground, x: columns.x.numbers, y: columns.y.numbers, z: columns.z?.numbers };
   }
   return read;
 }

@@ -8,6 +8,7 @@ tables that have changed. Settings that are asked travel as synced traits: the n
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from threading import RLock
 
 import anywidget
 import numpy as np
@@ -48,6 +49,9 @@ class Stage(anywidget.AnyWidget):
     now = traitlets.Dict().tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
     hand = traitlets.Unicode("").tag(sync=True)  # the setting that is being moved; "" when the hand rests
+    told = traitlets.Int(0).tag(sync=True)  # how often the browser has told settings
+    heard = traitlets.Int(0).tag(sync=True)  # the last telling that has been answered
+    torn = traitlets.Int(0).tag(sync=True)  # how often an answer could not be read
     _answering = False  # while the stage itself sets its traits
 
     def __init__(self, lab: Lab, **settings):
@@ -55,9 +59,10 @@ class Stage(anywidget.AnyWidget):
         shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
         presets = {words: {name: plain(value) for name, value in given.items()} for words, given in lab.presets.items()}
         super().__init__(settings=shown, presets=presets, tabled=[name for name, s in lab.settings.items() if s.tabled])
-        self._lab, self._serial = lab, 0
-        self._answer(settings)
-        self.observe(self._changed, names=[*lab.settings, "hand"])
+        self._lab, self._serial, self._turn = lab, 0, RLock()
+        self._answer(settings, {})
+        self.observe(self._changed, names=[*lab.settings, "hand", "told"])
+        self.observe(self._say_again, names="torn")
 
     @property
     def scene(self) -> Scene:
@@ -66,24 +71,35 @@ class Stage(anywidget.AnyWidget):
 
     def _changed(self, change) -> None:
         del change  # what comes in one message is taken together: all settings are looked at
-        if self._answering:
-            return
+        with self._turn:  # a cell that sets a setting and the browser's messages run on threads of their own
+            if not self._answering:
+                self._hear()
+
+    def _hear(self) -> None:
         asked = {name: getattr(self, name) for name in self._lab.settings}
         settled, refused = self._lab.settle(asked, strict=False)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
         if moved or refused:
-            self._answer(self._lab.change(asked, *moved))
+            self._answer(self._lab.change(asked, *moved), asked)
         elif not self.hand:
             self._send_tables()
+        self.heard = self.told
 
-    def _answer(self, asked: dict) -> None:
-        """Compute the scene for settings and send what has changed of it; the tables only once the hand rests."""
+    def _say_again(self, _change) -> None:
+        self.send_state(["structure", "grounds", "now", "heard", *(f"table_{name}" for name in self.tabled)])
+
+    def _answer(self, asked: dict, before: dict) -> None:
+        """Compute the scene for settings and send what has changed of it; the tables only once the hand rests.
+
+        `before` are the settings as they were found: one that has been set since is left to the next turn.
+        """
         self._answered, self._scene = self._lab.fit(asked)
         self._serial += 1
         self._answering = True
         with self.hold_sync():
-            for name, value in {**self._answered, **self._sent()}.items():
-                setattr(self, name, value)
+            for name, value in {**self._answered, **self._sent(), "heard": self.told}.items():
+                if name not in before or getattr(self, name) is before[name]:
+                    setattr(self, name, value)
         self._answering = False
         if not self.hand:
             self._send_tables()
