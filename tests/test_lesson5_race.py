@@ -64,6 +64,7 @@ def test_every_racer_of_the_course_has_its_own_settings():
 
 @pytest.mark.parametrize("landscape", ["rosenbrock", "double-well"])
 def test_a_rate_that_is_not_set_is_the_best_that_stays_in_the_picture(landscape):
+    assert len(RATES) == 61
     racer, (ground, _) = FIELD[0], race_ground(landscape, "")
     found = RACE.scene(**alone(landscape=landscape)).found["gradient_descent_rate"]
     assert found == best_rate(racer, given(racer, {}), ground, ground.start, 150, False)
