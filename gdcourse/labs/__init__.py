@@ -1,6 +1,7 @@
 """The labs, each a pure function from settings to a Scene. A new lab is one file of Python and one line here."""
 
 from gdcourse.labs.arena import ARENA
+from gdcourse.labs.basins import BASINS
 from gdcourse.labs.batch import BATCH
 from gdcourse.labs.hiker import HIKER
 from gdcourse.labs.lab import Lab, Setting
@@ -12,6 +13,6 @@ from gdcourse.labs.saddle import SADDLE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
 
-LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, SADDLE)}
+LABS = {lab.name: lab for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, SADDLE, BASINS)}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting"]
