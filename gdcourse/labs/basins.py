@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdcourse import theory
 from gdcourse.descent import descend
-from gdcourse.labs.lab import Lab, Setting, even
+from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 from gdcourse.landscapes import LANDSCAPES, Landscape
 from gdcourse.optimizers import OPTIMIZERS
@@ -20,14 +21,13 @@ CHOICES = {
     "rastrigin": "Rastrigin: 121 minima",
 }
 METHODS = {name: kind.name for name, kind in OPTIMIZERS.items()}
-WITH_BETA = {
-    "momentum": "beta",
-    "nesterov": "beta",
-    "rmsprop": "beta",
-    "adam": "beta1",
-    "amsgrad": "beta1",
-    "adamw": "beta1",
+KEPT = {  # what β is called where there is one
+    **dict.fromkeys(["momentum", "nesterov", "rmsprop"], "beta"),
+    **dict.fromkeys(["adam", "amsgrad", "adamw"], "beta1"),
 }
+WITH_BETA = tuple(("method", method) for method in KEPT)
+WITH_LIMIT = ("gradient-descent", "momentum", "nesterov")  # methods that diverge above some rate
+RATES = (0.001, 0.5)
 PALETTE = ("path", "gradient", "minimum", "second", "theory", "ground")
 CALM = 10  # rows at the end in which a run at rest must not leave its minimum
 NEAR = 0.03  # share of the view's smaller side within which a run is at a minimum
@@ -36,10 +36,8 @@ CHUNK = 1024  # starts that walk together: their rows stay in the processor's ca
 SETTINGS = {
     "landscape": Setting("Landscape", "himmelblau", choices=CHOICES, resets=("start_x", "start_y")),
     "method": Setting("Method", "momentum", choices=METHODS),
-    "rate": Setting("Learning rate α", 0.01, 0.001, 0.5, "log"),
-    "beta": Setting(
-        "Kept share β (of Adam: β₁)", 0.0, 0.0, 0.99, hard=True, needs=tuple(("method", m) for m in WITH_BETA)
-    ),
+    "rate": Setting("Learning rate α", 0.01, *RATES, "log"),
+    "beta": Setting("Kept β (Adam: β₁)", 0.0, 0.0, 0.99, hard=True, needs=WITH_BETA),
     "start_x": Setting("Start, x", None, tabled=True),
     "start_y": Setting("Start, y", None, tabled=True),
     "cells": Setting("Starts along a side", 72, 2, 200, shown=False),
@@ -53,7 +51,7 @@ OUTCOMES = (
     "This start diverges.",
 )
 SHARES = (
-    "Of {count:d} starts {best:.1} % end in the lowest minimum there is, {other:.1} % in another one, {nowhere:.1} % in none"
+    "Of {count:d} starts {best:.1} % end as low as it gets, {other:.1} % in a higher minimum, {nowhere:.1} % in none"
     " within {steps:d} steps (left blank)."
 )
 MOVED = "{moved:.1} % end in another minimum than gradient descent with the same α brings them to."
@@ -79,7 +77,7 @@ def draw(landscape, method, rate, beta, start_x, start_y, cells, steps) -> Scene
     start_x = ground.start[0] if start_x is None else start_x
     start_y = ground.start[1] if start_y is None else start_y
     columns = _run(ground, optimizer_of(method, rate, beta), start_x, start_y, steps)
-    counted = _map(landscape, method, rate, beta if method in WITH_BETA else 0.0, cells, steps)
+    counted = _map(landscape, method, rate, beta if method in KEPT else 0.0, cells, steps)
     return Scene(
         title=f"Where {METHODS[method]} ends, start by start. {CHOICES[landscape]}.",
         panels=_panels(ground),
@@ -88,18 +86,26 @@ def draw(landscape, method, rate, beta, start_x, start_y, cells, steps) -> Scene
         columns=columns | counted,
         frames=steps + 1,
         heads=HEADS,
-        tracks={
-            "start_x": Track(even(*ground.view[0], ground.start[0])),
-            "start_y": Track(even(*ground.view[1], ground.start[1])),
-        },
+        tracks=_tracks(ground, method),
         found={"start_x": start_x, "start_y": start_y},
         facts={name: float(counted[name][0]) for name in ("best", "other", "nowhere", "moved")},
     )
 
 
+def _tracks(ground: Landscape, method: str) -> dict[str, Track]:
+    """Return the positions of the sliders; on the rate's, gradient descent's limit at the lowest minimum is marked."""
+    limit = float(theory.critical_rate(ground.curvatures(ground.minima[0])[-1]))
+    marks = ((limit, "2/L"),) if method in WITH_LIMIT and RATES[0] < limit < RATES[1] else ()
+    return {
+        "rate": Track(ladder(*RATES, *(at for at, _ in marks)), marks),
+        "start_x": Track(even(*ground.view[0], ground.start[0])),
+        "start_y": Track(even(*ground.view[1], ground.start[1])),
+    }
+
+
 def optimizer_of(method: str, rate: float, beta: float):
     """Return an optimizer of the catalogue with this rate, and with β as the share it keeps, if it keeps one."""
-    kept = {WITH_BETA[method]: beta} if method in WITH_BETA else {}
+    kept = {KEPT[method]: beta} if method in KEPT else {}
     return OPTIMIZERS[method](rate=rate, **kept)
 
 
@@ -135,10 +141,8 @@ def basins(landscape: str, method: str, rate: float, beta: float, cells: int, st
 def _map(landscape: str, method: str, rate: float, beta: float, cells: int, steps: int) -> dict[str, np.ndarray]:
     """Return the image, the minima, and how many starts end where."""
     ground = LANDSCAPES[landscape]
-    ends, plain = (
-        basins(landscape, method, rate, beta, cells, steps),
-        basins(landscape, "gradient-descent", rate, 0.0, cells, steps),
-    )
+    ends = basins(landscape, method, rate, beta, cells, steps)
+    plain = basins(landscape, "gradient-descent", rate, 0.0, cells, steps)
     heights = ground.value(ground.minima)
     lowest = heights < heights.min() + 1e-9
     rests = ends.which >= 0
@@ -148,13 +152,13 @@ def _map(landscape: str, method: str, rate: float, beta: float, cells: int, step
         "nowhere": ~rests,
         "moved": rests & (plain.which >= 0) & (ends.which != plain.which),
     }
-    minima = np.array(ground.minima)
+    minima, slowest = np.array(ground.minima), ends.arrived[rests].max(initial=0) + 1.0
     return {
-        "field": np.where(rests, ends.which % len(PALETTE) + ends.arrived / (steps + 1.0), np.nan),
+        "field": np.where(rests, ends.which % len(PALETTE) + ends.arrived / slowest, np.nan),
         "minimum_x": minima[:, 0],
         "minimum_y": minima[:, 1],
         "count": np.array([float(rests.size)]),
-        **{name: np.array([100.0 * share.mean()]) for name, share in shares.items()},
+        **{name: np.round([100.0 * share.mean()], 1) for name, share in shares.items()},
     }
 
 
@@ -196,12 +200,10 @@ def _panels(ground: Landscape) -> tuple[Panel, ...]:
 
 def _layers(ground: Landscape, cells: int) -> tuple[Layer, ...]:
     (left, right), (bottom, top) = ground.view
-    extent = (left, right, bottom, top)
+    extent, mark = (left, right, bottom, top), 2.5 if len(ground.minima) < 20 else 1.2
     return (
         Layer("image", "map", z="field", extent=extent, rows=cells, palette=PALETTE),
-        Layer(
-            "dots", "map", "ink", "minimum_x", "minimum_y", size=2.5 if len(ground.minima) < 20 else 1.2, name="minima"
-        ),
+        Layer("dots", "map", "ink", "minimum_x", "minimum_y", size=mark, name="minima"),
         Layer("dots", "map", "ink", "from_x", "from_y", size=6, name="the chosen start"),
         Layer("line", "plane", "path", "x", "y", reveal="ahead", size=1.2, faint=True),
         Layer("line", "plane", "path", "x", "y", reveal="past", size=2, name="its run"),
