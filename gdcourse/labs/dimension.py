@@ -12,6 +12,7 @@ from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 MOST = 8  # dimensions
 DRAWS, AT_ONCE = 2000, 20  # Hessians drawn for each dimension, and from one frame to the next
 FRAMES = DRAWS // AT_ONCE + 1
+SPAN, BINS = (-2.4, 2.4), 32  # of the histogram of all curvatures
 EXACT = (1, 2, 3)  # dimensions whose chance of a minimum has a closed form
 
 SETTINGS = {
@@ -96,7 +97,8 @@ def _columns(n: int, shift, seed: int) -> dict[str, np.ndarray]:
         "n": np.array([float(n)]),
         "falls": np.where(row < 0, row, np.nan),
         "rises": np.where(row >= 0, row, np.nan),
-        "height": np.full((FRAMES, MOST), 0.12),
+        "height": np.full((FRAMES, MOST), 0.06),
+        **_density(n, np.asarray(shift, float)),
         "down": down[..., shown].astype(float),
         "kind": np.where(drawn > 0, kind, 3.0),
         "minima": counts[..., 0],
@@ -111,6 +113,18 @@ def _columns(n: int, shift, seed: int) -> dict[str, np.ndarray]:
         "exact": np.array([theory.chance_of_minimum(n) if n in EXACT else np.nan]),
         "shift": np.asarray(shift, float)[..., None],
         "told": np.where(even_handed, 0.0 if n in EXACT else 1.0, 2.0),
+    }
+
+
+def _density(n: int, shift: np.ndarray) -> dict[str, np.ndarray]:
+    """Return how densely all curvatures lie, and the upright line between going down and going up."""
+    heights, edges = np.histogram(spectra(n, 1), bins=BINS, range=SPAN, density=True)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return {
+        "density": heights,
+        "density_at": middles + shift[..., None],
+        "zero": np.zeros(2),
+        "upright": np.array([0.0, 1.0]),
     }
 
 
@@ -138,18 +152,20 @@ def _by_dimension(shift, seed: int) -> dict[str, np.ndarray]:
 
 
 PANELS = (
-    Panel("spectrum", (-2.6, 2.6), (0.0, 1.0), "curvature (1 is the radius of the spectrum)", "", share=0.9),
+    Panel("spectrum", (-2.6, 2.6), (0.0, 1.0), "curvature (radius of the spectrum = 1)", "density"),
     Panel("index", (-0.4, MOST + 0.4), (0.0, 1.0), "directions that go down", "share of the Hessians"),
-    Panel("chance", (0.6, MOST + 0.4), (1e-4, 1.5), "dimension n", "chance of a minimum", y_scale="log"),
+    Panel("chance", (0.6, MOST + 0.4), (2e-4, 1.5), "dimension n", "chance of a minimum", y_scale="log"),
 )
 LAYERS = (
+    Layer("line", "spectrum", "ground", "density_at", "density", size=1.8, name="all curvatures"),
+    Layer("line", "spectrum", "ink", "zero", "upright", size=1.0),
     Layer("dots", "spectrum", "gradient", "falls", "height", reveal="now", size=6, name="goes down"),
     Layer("dots", "spectrum", "minimum", "rises", "height", reveal="now", size=6, name="goes up"),
     Layer("line", "index", "theory", "places", "toss", size=1.6, dashed=True, name="coin tosses"),
     Layer("line", "index", "path", "index", "index_share", reveal="now", size=2),
     Layer("dots", "index", "path", "index", "index_share", reveal="now", size=4.5, name="drawn"),
     Layer("line", "chance", "theory", "dimensions", "folk_share", size=1.6, dashed=True),
-    Layer("dots", "chance", "path", "dimensions", "drawn_share", size=4),
+    Layer("dots", "chance", "path", "dimensions", "drawn_share", size=4, name="all that are drawn"),
     Layer("dots", "chance", "second", "closed", "closed_share", size=2.5, name="exact"),
     Layer("dots", "chance", "ink", "n", "share", reveal="now", size=6, name="this dimension so far"),
 )

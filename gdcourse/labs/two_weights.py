@@ -40,13 +40,14 @@ OUTCOMES = (
     "After {steps:d} steps the loss is {end_loss:.2} and the sharpness {end:.2}.",
 )
 WHY = (
-    "Of the imbalance u² − v² = {imbalance:.2} it leaves {left:.2}; each step leaves 1 − 2α²L of it, in all {product:.2}."
-    " Tiny steps would keep it and end at sharpness {slow:.2}.",
-    "Tiny steps would keep the imbalance u² − v² = {imbalance:.2} and end at sharpness {slow:.2}.",
+    "The imbalance u² − v² falls from {imbalance:.2} to {left:.2}. Theory: each step leaves 1 − 2α²L of it, {product:.2}.",
+    "",
 )
+SLOW = "Tiny steps would keep the imbalance u² − v² = {imbalance:.2} and end at sharpness {slow:.2}."
 TEXTS = (
     Text("readout", (READOUT, LOST), "lost"),
     Text("outcome", OUTCOMES, "outcome"),
+    Text("slow", (SLOW,)),
     Text("why", WHY, "why"),
 )
 HEADS = (
@@ -123,7 +124,7 @@ def _limits(columns, rate, beta, start_u, start_v) -> dict[str, np.ndarray]:
     imbalance = u**2 - v**2
     with np.errstate(all="ignore"):
         loss = np.where(np.isfinite(columns["loss"]), columns["loss"], 0.0)
-        product = imbalance * np.prod(theory.imbalance_factor(rate, loss[..., :-1]), axis=-1, keepdims=True)
+        product = imbalance * np.prod(theory.imbalance_factor(rate, loss)[..., :-1], axis=-1, keepdims=True)
     return {
         "limit": np.broadcast_to(theory.sharpness_limit(rate, beta), np.broadcast_shapes(rate.shape, beta.shape)),
         "slow": np.asarray(theory.balanced_sharpness(imbalance)),
