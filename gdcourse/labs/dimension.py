@@ -98,7 +98,7 @@ def _columns(n: int, shift, seed: int) -> dict[str, np.ndarray]:
         "falls": np.where(row < 0, row, np.nan),
         "rises": np.where(row >= 0, row, np.nan),
         "height": np.full((FRAMES, MOST), 0.06),
-        **_density(n, np.asarray(shift, float)),
+        **_density(n, np.asarray(shift, float), seed),
         "down": down[..., shown].astype(float),
         "kind": np.where(drawn > 0, kind, 3.0),
         "minima": counts[..., 0],
@@ -116,16 +116,11 @@ def _columns(n: int, shift, seed: int) -> dict[str, np.ndarray]:
     }
 
 
-def _density(n: int, shift: np.ndarray) -> dict[str, np.ndarray]:
+def _density(n: int, shift: np.ndarray, seed: int) -> dict[str, np.ndarray]:
     """Return how densely all curvatures lie, and the upright line between going down and going up."""
-    heights, edges = np.histogram(spectra(n, 1), bins=BINS, range=SPAN, density=True)
-    middles = (edges[:-1] + edges[1:]) / 2
-    return {
-        "density": heights,
-        "density_at": middles + shift[..., None],
-        "zero": np.zeros(2),
-        "upright": np.array([0.0, 1.0]),
-    }
+    heights, edges = np.histogram(spectra(n, seed), bins=BINS, range=SPAN, density=True)
+    at = (edges[:-1] + edges[1:]) / 2 + shift[..., None]
+    return {"density": heights, "density_at": at, "zero": np.zeros(2), "upright": np.array([0.0, 1.0])}
 
 
 def _counted(down: np.ndarray) -> np.ndarray:

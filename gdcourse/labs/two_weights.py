@@ -40,7 +40,7 @@ OUTCOMES = (
     "After {steps:d} steps the loss is {end_loss:.2} and the sharpness {end:.2}.",
 )
 WHY = (
-    "The imbalance u² − v² falls from {imbalance:.2} to {left:.2}. Theory: each step leaves 1 − 2α²L of it, {product:.2}.",
+    "The imbalance u² − v² went from {imbalance:.2} to {left:.2}. Theory: a step leaves 1 − 2α²L of it; {product:.2}.",
     "",
 )
 SLOW = "Tiny steps would keep the imbalance u² − v² = {imbalance:.2} and end at sharpness {slow:.2}."
