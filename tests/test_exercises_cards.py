@@ -43,6 +43,37 @@ def test_a_prediction_is_recorded_once_and_compared_later():
     assert "no prediction" in WALK.record([(1, 2)])
 
 
+def test_how_sure_one_is_is_asked_once_more_and_then_never():
+    exercise = EXERCISES["predict-regime"]
+    assert exercise.record("monotone").startswith("How sure are you?")
+    assert exercise.recorded() is None
+    assert exercise.record({"prediction": "exact", "confidence": "70"}).startswith("Your prediction is recorded")
+    assert (exercise.recorded()["prediction"], exercise.recorded()["confidence"]) == ("exact", 70)
+    other = EXERCISES["predict-loss"]
+    assert other.record(16).startswith("How sure are you?")
+    assert other.record(16).startswith("Your prediction is recorded")
+    assert (other.recorded()["prediction"], other.recorded()["confidence"]) == (16.0, None)
+    assert other.record({"prediction": 3, "confidence": "99"}).startswith("You have predicted this before")
+    assert EXERCISES["predict-steps"].check(30).outcome == "right"  # who looks is not asked any more
+    assert EXERCISES["predict-steps"].recorded()["prediction"] == 30.0
+
+
+def test_where_nothing_is_kept_nobody_is_asked_for_ever(monkeypatch, file):
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+    assert EXERCISES["predict-regime"].record("monotone").startswith("Your prediction is recorded")
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(file / "missing" / "progress.jsonl"))
+    assert "could not be saved" in EXERCISES["predict-regime"].record("monotone")
+
+
+@pytest.mark.parametrize("count", [0, -5, "-0.5", float("inf"), float("nan"), "1e999"])
+def test_a_count_that_cannot_be_is_refused_and_not_recorded(count):
+    exercise = EXERCISES["predict-steps"]
+    said = exercise.record({"prediction": count, "confidence": 90})
+    assert "expected here" in said
+    assert exercise.check({"prediction": count, "confidence": 90}).outcome == "unreadable"
+    assert exercise.recorded() is None
+
+
 def test_a_prediction_may_be_checked_at_once_and_is_recorded_then():
     exercise = EXERCISES["predict-steps"]
     assert exercise.check({"prediction": "30", "confidence": 70}).outcome == "right"
@@ -80,6 +111,7 @@ def test_predictions_ask_the_walk_itself():
 def test_calibration_compares_how_sure_with_how_often_right():
     EXERCISES["predict-regime"].record({"prediction": "monotone", "confidence": "90"})
     EXERCISES["predict-steps"].record({"prediction": 27, "confidence": 90})
+    assert EXERCISES["predict-loss"].record(3).startswith("How sure are you?")
     EXERCISES["predict-loss"].record(3)
     page = calibration()
     assert [(level.confidence, level.count, level.right) for level in page.levels if level.count] == [

@@ -1,11 +1,13 @@
 """Bug hunts and the clinic: what is planted can be found, and the runs do what their diagnosis says."""
 
 import numpy as np
+import pytest
 
 from gdcourse.descent import descend
 from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.lesson1_diagnosis import RUNS, buggy_walk, bugs, clinics
 from gdcourse.exercises.variants import told_apart
+from gdcourse.exercises.words import languages
 from gdcourse.landscapes import LANDSCAPES, quadratic
 from gdcourse.optimizers import GradientDescent
 
@@ -38,3 +40,18 @@ def test_the_runs_of_the_clinic_do_what_their_diagnosis_says():
     assert plateau[-1] < 1e-6 * plateau[0]
     assert len(clinics()) == 24
     assert LANDSCAPES["plateau"].dimension == 1
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_clinic_says_which_curve_it_means_and_why(language):
+    clinic = EXERCISES["loss-clinic"].translated(language)
+    words, worked = clinic.words(), clinic.worked()
+    for letter, diagnosis in clinic.variant().items():
+        reason = words(f"reasons.{diagnosis}")
+        assert f"{words(f'options.{diagnosis}')} {reason}" in worked
+        wrong = next(name for name in RUNS if name != diagnosis)
+        verdict = clinic.judge({letter: wrong})
+        label = words.part(letter)("label")
+        assert label in verdict.message.partition(":")[0]
+        assert words(f"mistakes.{wrong}") in verdict.message
+        assert reason not in str(verdict)

@@ -3,6 +3,7 @@
 import base64
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,7 @@ from numpy.testing import assert_array_equal
 
 from gdcourse.labs import LABS
 from gdcourse.labs.lab import Lab, Setting
-from gdcourse.labs.scene import Track
-from gdcourse.stage.freeze import _thin
+from gdcourse.labs.wording import write
 
 HIKER = LABS["hiker"]
 RATE, START = "Learning rate α", "Start"
@@ -51,14 +51,14 @@ def test_the_page_holds_every_combination(tmp_path):
                 assert_array_equal(row, single[name].reshape(row.shape), err_msg=f"{name} at {rate}, {start}")
 
 
-@pytest.mark.parametrize("most", [1, 2, 7, 33, 1000])
-def test_a_thinned_track_keeps_its_ends_its_marks_and_the_present_value(most):
-    track = Track(np.linspace(0.0, 10.0, 101), ((np.pi, "π"),))
-    thin = _thin(track, 2.345, most)
-    assert {0.0, 10.0, np.pi, 2.345} <= set(thin.positions)
-    assert len(thin.positions) <= max(most, 4)
-    assert set(track.positions) <= set(thin.positions) or most < 103
-    assert (np.diff(thin.positions) > 0).all()
+def test_a_lab_without_tables_is_a_page_with_one_still_scene(open_page, tmp_path):
+    settings = {name: replace(setting, tabled=False) for name, setting in HIKER.settings.items()}
+    still = replace(HIKER, settings=settings)
+    opened = open_page(still.freeze(tmp_path / "still.html", rate=0.3))
+    assert opened.words("arithmetic") == HIKER.scene(rate=0.3).texts_at(0)["arithmetic"]
+    assert opened.page.locator(".gd-control:visible").count() == 0
+    opened.page.get_by_role("button", name="Step", exact=True).click()
+    assert opened.words() == HIKER.scene(rate=0.3).texts_at(1)["readout"]
 
 
 def test_titles_are_text_and_never_markup(tmp_path):
@@ -153,6 +153,13 @@ def test_typed_numbers_snap_to_what_the_page_knows(open_page, hiker_file):
         nearest = min(rates, key=lambda rate: abs(rate - wanted))
         assert opened.words("arithmetic") == HIKER.scene(rate=nearest).texts_at(0)["arithmetic"]
         assert float(box.input_value()) == nearest
+        told = opened.page.get_by_role("alert").inner_text() if nearest != wanted else ""
+        assert told == (
+            f"{RATE}: this page has no {write(wanted, 'r')} and shows {write(nearest, 'r')}, the nearest it has."
+            if nearest != wanted
+            else ""
+        )
+    assert opened.page.get_by_role("alert").count() == 0  # 0.1 is there
     for nonsense in ("fast", "", "0.1.2", "NaN", "1e999"):
         box.fill(nonsense)
         box.press("Enter")

@@ -104,7 +104,7 @@ def test_the_cosine_to_be_written_is_the_packages_own():
 
 def test_predictions_are_what_is_counted():
     assert [counted(rate) for rate in (0.4, 0.04, 0.9, 0.09)] == [9, 166, 62, 70]
-    assert EXERCISES["predict-ten-times"].answer() == pytest.approx(166 / 9)
+    assert EXERCISES["predict-ten-times"].answer() == pytest.approx(166 / 9, abs=0.05)
     assert EXERCISES["predict-first"].answer() == "best"
     assert EXERCISES["predict-schedule"].answer() == "late"
     told = {(v["L"], v["rate"]): EXERCISES["predict-valley"].task.answer(v) for v in pool("predict-valley")}

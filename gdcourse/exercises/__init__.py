@@ -3,7 +3,7 @@
     from gdcourse import EXERCISES
     e = EXERCISES["parabola-walk"]
     e.check([(3.6, 2.56), (2.64, 0.4096), ...])       # a Verdict: what is right, and which slip was made where
-    progress()                                        # what is done so far
+    progress(lesson=1)                                # what is done so far in a lesson; progress() in all
     flashcards()                                      # the cards that are due
 
 To add an exercise, write one record and its texts; nothing else changes:
@@ -88,9 +88,9 @@ _PAGES = (
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
 
 
-def progress(student: str | None = None, language: str | None = None) -> _report.Progress:
-    """Give what a student has done so far, over all lessons."""
-    return _report.progress(EXERCISES, student, language)
+def progress(student: str | None = None, language: str | None = None, lesson: int | None = None) -> _report.Progress:
+    """Give what a student has done so far: over all lessons, or exercise by exercise in one."""
+    return _report.progress(EXERCISES, student, language, lesson)
 
 
 def calibration(student: str | None = None, language: str | None = None) -> _report.Calibration:

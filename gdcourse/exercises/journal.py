@@ -145,6 +145,12 @@ def of(student: str) -> Iterator[dict]:
     return (entry for entry in entries()[0] if entry["student"] == student)
 
 
+def once(event: str, exercise: str, student: str) -> bool:
+    """Note an event that happens once, and say whether it happened now; never where nothing can be kept."""
+    happened = any(entry["exercise"] == exercise and entry["event"] == event for entry in of(student))
+    return path() is not None and not happened and note(event, exercise, student) is None
+
+
 def attempted(key: str, student: str) -> bool:
     """Say whether this student has handed in anything that was judged; True where no file is kept."""
     if path() is None:
@@ -154,7 +160,7 @@ def attempted(key: str, student: str) -> bool:
 
 def note_check(exercise: Exercise, verdict: Verdict, student: str) -> str:
     """Note a check; give a sentence where the file cannot be written."""
-    if verdict.outcome in ("not-attempted", "unreadable"):
+    if not verdict.attempted:
         return ""
     event = "card" if exercise.kind == "flashcard" else "check"
     more = {"points": verdict.points, "mistakes": list(verdict.mistakes)}

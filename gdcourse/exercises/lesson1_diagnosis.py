@@ -78,7 +78,10 @@ def bugs() -> tuple[dict, ...]:
 
 
 def check_step(step):
-    """Give True if `step(w, gradient, rate)` seems right, False if not; try it on numbers you have worked out."""
+    """Give True if `step(w, gradient, rate)` seems right, False if not.
+
+    Try it on numbers that you have worked out.
+    """
     # solution begins
     w, gradient = np.array([3.0, -1.0]), np.array([2.5, 4.0])
     first, second = step(w, gradient, 0.1), step(w, gradient, 0.2)
@@ -87,8 +90,8 @@ def check_step(step):
     # solution ends
 
 
-def _right_in_place_of_copy(w, gradient, rate):
-    return np.array([a - rate * b for a, b in zip(w, gradient, strict=True)])
+def _right_in_other_words(w, gradient, rate):
+    return np.add(w, np.multiply(-rate, gradient))
 
 
 def _changing(w, gradient, rate):
@@ -96,12 +99,17 @@ def _changing(w, gradient, rate):
     return w
 
 
+def _only_the_first(w, gradient, rate):
+    return w - rate * gradient * (np.arange(np.size(w)) == 0).reshape(np.shape(w))
+
+
+# each takes plain numbers too: a bug that a test with a single weight cannot see must not give itself away by an error
 PLANTED = {
     "sign-flipped": lambda w, gradient, rate: w + rate * gradient,
     "rate-fixed": lambda w, gradient, rate: w - 0.1 * gradient,
-    "only-the-first": lambda w, gradient, rate: w - rate * gradient * (np.arange(len(w)) == 0),
+    "only-the-first": _only_the_first,
     "only-the-sign": lambda w, gradient, rate: w - rate * np.sign(gradient),
-    "first-slope-for-all": lambda w, gradient, rate: w - rate * gradient[0],
+    "first-slope-for-all": lambda w, gradient, rate: w - rate * np.ravel(gradient)[0],
     "argument-changed": _changing,
 }
 
@@ -170,7 +178,7 @@ EXERCISES = (
         "bug-by-test",
         lesson=1,
         kind="bug-hunt",
-        task=TestWriting(check_step, (step, _right_in_place_of_copy), PLANTED, TEST_MISTAKES),
+        task=TestWriting(check_step, (step, _right_in_other_words), PLANTED, TEST_MISTAKES),
         variants=Variants({}),
         points=3,
     ),

@@ -39,8 +39,15 @@ def counted(rate: float) -> int:
 
 
 def times_longer(variant: dict) -> float:
-    """Give how many times as many steps a tenth of the rate takes."""
-    return counted(round(variant["rate"] / 10, 6)) / counted(variant["rate"])
+    """Give how many times as many steps a tenth of the rate takes, to one decimal."""
+    return round(counted(round(variant["rate"] / 10, 6)) / counted(variant["rate"]), 1)
+
+
+TIMES_MISTAKES = (
+    Mistake("ten", lambda v: 10.0 if abs(times_longer(v) - 10) > 0.2 * times_longer(v) else None),
+    Mistake("a-tenth", lambda v: 0.1),
+    Mistake("hundred", lambda v: 100.0),
+)
 
 
 def valley_regime(variant: dict) -> str:
@@ -183,21 +190,21 @@ EXERCISES = (
         "predict-ten-times",
         lesson=2,
         kind="prediction",
-        task=Guess(Number(times_longer, decimals=None, within=0.2)),
+        task=Guess(Number(times_longer, TIMES_MISTAKES, decimals=None, within=0.2)),
         variants=Variants({"rate": 0.4}, divided_rates, divided_facts),
     ),
     Exercise(
         "predict-valley",
         lesson=2,
         kind="prediction",
-        task=Guess(Choice(REGIMES, valley_regime)),
-        variants=Variants({"L": 10.0, "rate": 0.15}, valley_rates, regime_facts),
+        task=Guess(Choice(REGIMES, valley_regime, scale=True)),
+        variants=Variants({"L": 20.0, "rate": 0.1}, valley_rates, regime_facts),
     ),
     Exercise(
         "predict-first",
         lesson=2,
         kind="prediction",
-        task=Guess(Choice(tuple(CONTEST), lambda variant: first_to_arrive())),
+        task=Guess(Choice(tuple(CONTEST), lambda variant: first_to_arrive(), scale=True)),
         variants=Variants({}),
     ),
     Exercise(

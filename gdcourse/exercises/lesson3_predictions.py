@@ -48,12 +48,9 @@ SHRINKING_MISTAKES = (
 
 @cache
 def pairs() -> tuple[dict, ...]:
-    """Give the pairs of batch sizes that may be compared: a factor of 4, 9, 16 or 25."""
-    return tuple(
-        v
-        for v in grid(small=(2.0, 4.0, 6.0, 8.0), large=(32.0, 64.0, 72.0, 100.0, 128.0))
-        if v["large"] / v["small"] in (9, 16, 25)
-    )
+    """Give the pairs of the lab's batch sizes that may be compared: a factor of 16 or 64."""
+    numbers = grid(small=(1.0, 2.0, 3.0, 4.0, 6.0, 8.0), large=(32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0))
+    return tuple(v for v in numbers if v["large"] / v["small"] in (16, 64))
 
 
 def pair_facts(variant: dict, number: Callable[[float], str]) -> dict:
@@ -137,13 +134,13 @@ EXERCISES = (
         lesson=3,
         kind="prediction",
         task=Guess(Number(shrinking, SHRINKING_MISTAKES, decimals=None, within=0.15)),
-        variants=Variants({"small": 4.0, "large": 64.0}, pairs, pair_facts),
+        variants=Variants({"small": 2.0, "large": 128.0}, pairs, pair_facts),
     ),
     Exercise(
         "predict-race",
         lesson=3,
         kind="prediction",
-        task=Guess(Choice(RACERS, winner)),
+        task=Guess(Choice(RACERS, winner, scale=True)),
         variants=Variants({"epochs": 5.0}, races, race_facts),
     ),
     Exercise(

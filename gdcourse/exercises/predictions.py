@@ -81,6 +81,10 @@ class Guess(Task):
         both = self.apart(answer)
         return None if isinstance(both, Unreadable) or is_blank(both[0]) else both[0]
 
+    def marked(self, verdict: Verdict, variant: dict) -> Verdict:
+        """Mark the fields of the question; how sure the learner was is neither right nor wrong."""
+        return self.question.marked(verdict, variant)
+
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Compare a prediction with what happens; how sure the learner was plays no part."""
         both = self.apart(answer)

@@ -58,6 +58,11 @@ def chosen(key: str, student: str, size: int, secret: str = "") -> int:
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") % size
 
 
+def shuffled(key: str, student: str, items: Sequence[str]) -> tuple[str, ...]:
+    """Put items in an order that looks random, and is always the same for one student."""
+    return tuple(sorted(items, key=lambda item: chosen(f"{key}: {item}", student, 2**64)))
+
+
 def grid(**ranges: Sequence) -> Iterator[dict]:
     """Give every combination of the numbers, as dictionaries."""
     for numbers in product(*ranges.values()):

@@ -14,7 +14,7 @@ READOUT = (
 LOST = "Step {step:d} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
 DEALT = "Epoch {epoch:d}, mini-batch {turn:d} of {turns:d}, of size {count:d}."
 SPREAD = (
-    "The gradients of 20 mini-batches miss the full one by {spread:.2} kg here (root mean square);"
+    "Spread of the arrows: the gradients of 20 mini-batches miss the full one by {spread:.2} here (root mean square);"
     " predicted {predicted:.2}, for one penguin {single:.2}."
 )
 SHOWN = (

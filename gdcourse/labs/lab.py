@@ -36,6 +36,7 @@ class Setting:
     resets: tuple[str, ...] = ()  # settings that go back to their default when this one changes
     needs: tuple[tuple[str, Any], ...] = ()  # shown only while another setting has one of these values
     hard: bool = False  # not even a call may go beyond `low` and `high`
+    ticks: tuple[float, ...] = ()  # positions that even a page with few of them must have
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value in its own type, or raise ValueError with one sentence."""
@@ -116,12 +117,20 @@ class Lab:
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     draft: Mapping[str, Any] = field(default_factory=dict)
 
-    def settle(self, settings: Mapping[str, Any], *, strict: bool = True) -> tuple[dict[str, Any], str]:
+    def settle(
+        self, settings: Mapping[str, Any], *, strict: bool = True, kept: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], str]:
         """Check settings and fill in the others.
 
+        Args:
+            settings: name -> value, whatever it is.
+            strict: whether the first refused value raises ValueError.
+            kept: for settings made by hand, the last good ones: they stand in for what is refused, in place of the
+                defaults, and the sentences call each setting by its label.
+
         Returns:
-            The settings, and a sentence about each value that was refused ("" if none was). With `strict` the first
-            refused value raises ValueError instead. An unknown name always raises TypeError.
+            The settings, and a sentence about each value that was refused ("" if none was). An unknown name always
+            raises TypeError.
         """
         unknown = [name for name in settings if name not in self.settings]
         if unknown:
@@ -129,15 +138,16 @@ class Lab:
             raise TypeError(f"the {self.name} lab has no setting {unknown[0]!r}: it has {known}")
         settled, refused = {}, []
         for name, setting in self.settings.items():
+            called = name if kept is None else setting.label
             try:
-                settled[name] = setting.check(name, settings.get(name, setting.default))
+                settled[name] = setting.check(called, settings.get(name, setting.default))
             except ValueError as error:
                 if strict:
                     raise
-                settled[name] = setting.default
-                refused.append(
-                    f"{error}. Shown with {name} = {setting.default}." if setting.default is not None else f"{error}."
-                )
+                settled[name] = setting.default if kept is None else kept[name]
+                shown = "" if settled[name] is None else f" Shown with {called} = {settled[name]}."
+                told = str(error) if kept is None else str(error).replace(" came: pass ", " came: enter ")
+                refused.append(f"{told}.{shown}")
         return settled, " ".join(refused)
 
     def change(self, settings: Mapping[str, Any], *moved: str) -> dict[str, Any]:
@@ -153,19 +163,20 @@ class Lab:
         """Return a Scene whatever comes: a value that cannot be shown is left out, and the scene's notice says so."""
         return self.fit(settings)[1]
 
-    def fit(self, settings: Mapping[str, Any], *, moving: bool = False) -> tuple[dict[str, Any], Scene]:
-        """Return the settings nearest to these that can be shown, and their scene, as `show_scene` does.
+    def fit(
+        self, settings: Mapping[str, Any], kept: Mapping[str, Any] | None = None, *, moving: bool = False
+    ) -> tuple[dict[str, Any], Scene]:
+        """Return the settings nearest to these that can be shown, and their scene; `kept` as for `settle`.
 
-        Args:
-            settings: as for `scene`.
-            moving: whether a hand is moving one of them, so that the scene may be a draft.
+        The scene may be a draft while a hand is `moving` one of them.
         """
-        settled, notice = self.settle(settings, strict=False)
+        settled, notice = self.settle(settings, strict=False, kept=kept)
         try:
             scene = self.draw(**{**settled, **(self.draft if moving else {})})
         except ValueError as error:  # a lab's own rule, such as a start that belongs to another landscape
-            settled = self.settle({})[0]
-            scene, notice = self.draw(**settled), f"{notice} {error}. Shown with the lab's defaults.".strip()
+            settled = self.settle(kept or {})[0]
+            shown = "with the lab's defaults" if kept is None else "as before"
+            scene, notice = self.draw(**settled), f"{notice} {error}. Shown {shown}.".strip()
         return {**settled, **scene.found}, replace(scene, notice=f"{notice} {scene.notice}".strip())
 
     def table(self, over: str, positions: np.ndarray, **settings: Any) -> Scene:
@@ -196,16 +207,20 @@ class Lab:
         return freeze(self, path, **settings)
 
 
-def ladder(low: float, high: float, *extra: float) -> np.ndarray:
+def ladder(low: float, high: float, *extra: float, widest: float = math.inf) -> np.ndarray:
     """Return slider positions for a logarithmic setting: every number of two digits (0.10, 0.11, ... 0.99, 1.0, 1.1).
 
     Args:
         low: the lowest position, above 0.
         high: the highest position.
         extra: more positions that must be met exactly, such as a critical rate.
+        widest: a power of ten, such as 0.01: where numbers of two digits are further apart, they have a third
+            (1.00, 1.01, 1.02 ...).
     """
     powers = range(math.floor(math.log10(low)) - 1, math.floor(math.log10(high)))
     numbers = [float(f"{digits}e{power}") for power in powers for digits in range(10, 100)]
+    if widest < 10.0 ** powers[-1]:
+        numbers += [float(f"{k}e{round(math.log10(widest))}") for k in range(100, round(high / widest) + 1)]
     return np.unique([n for n in [*numbers, low, high, *extra] if low <= n <= high])
 
 

@@ -63,7 +63,7 @@ def draw(rate, condition, angle, start_x, start_y, steps) -> Scene:
     columns |= _map(condition, angle, start)
     columns["outcome"] = _outcome(columns)
     return Scene(
-        title=f"A valley of condition κ = {condition:.6g}.",
+        title=f"A valley of condition κ = {condition:.6g}, turned by {angle:.6g}°.",
         panels=_panels(ground, start, steps),
         layers=LAYERS,
         texts=TEXTS,

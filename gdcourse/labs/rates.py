@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from gdcourse import theory
 from gdcourse.checks import shorten
 from gdcourse.descent import descend
 from gdcourse.labs.lab import Lab, Setting
@@ -34,6 +35,7 @@ SETTINGS = {
     "rates": Setting("Rates", (), shown=False),
     "steps": Setting("Steps", 30, 0, 200, shown=False),
 }
+EDGE = Layer("line", "rates", "theory", "edge", "upright", size=1.8, dashed=True, name="2/L")
 READOUT = "Step {step:d} | The lowest loss, {least:.2}, belongs to α = {leader:r}"
 COUNTS = (
     "Of {count:d} rates {arrived:d} arrived, {open:d} are still under way, {lost:d} ended no lower than they began."
@@ -46,10 +48,12 @@ def draw(landscape, curvature, start, rates, steps) -> Scene:
     ground = _parabola(_positive(curvature)) if landscape == "parabola" else LANDSCAPES[landscape]
     start = ground.start[0] if start is None else start
     columns = _run(ground, start, alphas, steps)
+    if landscape == "parabola":
+        columns["edge"] = np.full(2, float(theory.critical_rate(curvature)))
     return Scene(
         title=f"{len(alphas)} learning rates on {CHOICES[landscape]}.",
         panels=_panels(ground, steps),
-        layers=_layers(alphas),
+        layers=(*_layers(alphas), *([EDGE] if "edge" in columns else [])),
         texts=(Text("readout", (READOUT,)), Text("counts", (COUNTS,))),
         columns=columns,
         frames=steps + 1,
@@ -106,6 +110,7 @@ def _run(ground: Landscape, start, alphas: np.ndarray, steps: int) -> dict[str, 
         **{f"loss_{i}": loss[..., i] for i in _named(alphas)},
         **(_labels(height, _scale(ground)) if len(alphas) <= LABELLED else {}),
         "count": np.array([float(len(alphas))]),
+        "upright": np.array([1e-30, 1e30]),
         **{name: (kind == i).sum(-1, keepdims=True) * 1.0 for i, name in enumerate(("arrived", "open", "lost"))},
     }
 

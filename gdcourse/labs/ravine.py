@@ -82,22 +82,28 @@ def draw(method, rate, beta, kappa, angle, others, steps) -> Scene:
     best, valley_panel = theory_pair(method, kappa), Panel("valley", VIEW, VIEW, "w₁", "w₂", ground=ground, equal=True)
     free = ("rate",) if method == "gradient-descent" else ("rate", "beta")
     return Scene(
-        title=f"A valley of condition κ = {kappa:g}: {METHODS[method]}.",
+        title=f"A valley of condition κ = {kappa:.6g}, turned by {angle:.6g}°: {METHODS[method]}.",
         panels=(valley_panel, plane_panel(free)),
         layers=(*layers, *plane_layers()),
         texts=TEXTS,
         columns=columns | plane_columns(method, kappa, best),
         frames=steps + 1,
         heads=HEADS,
-        tracks=_tracks(best),
+        tracks=_tracks(method, best),
         facts={name: columns[name][..., 0] for name in ("arrived", "measured", "predicted")},
     )
 
 
-def _tracks(best: theory.Pair) -> dict[str, Track]:
-    """Return the positions of both sliders; the best pair is among them, so that it can be met exactly."""
+def _tracks(method: str, best: theory.Pair) -> dict[str, Track]:
+    """Return the positions of both sliders; the best pair is among them, so that it can be met exactly.
+
+    The zones of the rate are those in which the method converges for every β, for some, and for none.
+    """
     rate, beta = float(best.rate), float(best.beta)
-    rates = Track(np.unique([*even(0.0, MOST_RATE), 1.0, rate]), ((rate, "best"),))
+    ends = np.unique([0.0, *np.ravel(limit_of(method, np.array([0.0, 1.0]))), MOST_RATE]).tolist()
+    roles = ("minimum", "gradient") if method == "gradient-descent" else ("minimum", "theory", "gradient")
+    zones = tuple(zip(ends[:-1], ends[1:], roles, strict=False))
+    rates = Track(np.unique([*even(0.0, MOST_RATE), *ends, 1.0, rate]), ((rate, "best"), (2.0, "2/L")), zones)
     return {"rate": rates, "beta": Track(np.unique([*even(0.0, MOST_BETA), beta]), ((beta, "best"),))}
 
 

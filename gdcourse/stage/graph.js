@@ -51,7 +51,7 @@ function graphField(field, words, colors, changed) {
     });
   });
   const boxes = x.map((v, i) => {
-    const box = make("input", { type: "text", inputmode: "decimal", size: 6, "aria-label": `${field.label}: ${x_label} ${v}`, ...KEEP_KEYS });
+    const box = make("input", { type: "text", inputmode: "decimal", size: 6, "aria-label": `${field.label}: ${x_label} ${v}` });
     box.addEventListener("input", () => { points[i] = box.value.trim() === "" ? null : typedNumber(box.value); drawn.redraw(); changed([...points]); });
     return box;
   });

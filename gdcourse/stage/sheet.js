@@ -18,7 +18,8 @@ class Form {
       make("h4", {}, this.content.title), make("div", { class: "gd-statement" }, ...markdown(this.content.statement)),
       ...this.exhibit(), ...this.table(), ...this.others(),
       make("div", { class: "gd-buttons" }, this.main, ...(this.content.hints ? [button("hint", () => this.press("hint"))] : []), this.solution, ...this.pages(button)), this.message);
-    this.root.addEventListener("submit", (event) => { event.preventDefault(); this.press(this.main.dataset.button); });
+    this.root.addEventListener("submit", (event) => event.preventDefault());
+    this.root.addEventListener("keydown", (event) => this.enter(event));
     el.append(this.root);
     for (const [key, field] of Object.entries(this.fields)) if (this.values[key] !== undefined) field.show(this.values[key]);
     this.on("change:reply", () => this.answer());
@@ -27,6 +28,13 @@ class Form {
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light", "data-theme"] });
     this.ends.push(() => theme.disconnect());
     this.answer();
+  }
+
+  // Enter in a field checks. JupyterLab cancels the event, so that the browser's own way from there to "submit" is shut.
+  enter(event) {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    this.press(this.main.dataset.button);
   }
 
   on(event, handle) { this.model.on(event, handle); this.ends.push(() => this.model.off(event, handle)); }
@@ -102,7 +110,6 @@ class Form {
     const input = long ? make("textarea", { rows: field.kind === "code" ? 2 + field.value.split("\n").length : 3, spellcheck: field.kind === "essay", class: field.kind === "code" ? "gd-code-box" : "" })
       : make("input", { type: "text", inputmode: field.kind === "number" ? "decimal" : "text", size: narrow ? 9 : field.kind === "number" ? 12 : 40, autocomplete: "off" });
     input.setAttribute("aria-label", field.label);
-    input.dataset.lmSuppressShortcuts = "true";
     if (field.value) input.value = field.value;
     input.addEventListener("input", () => typed(input.value));
     return { element: input, input, show: (value) => { if (input.value !== String(value ?? "")) input.value = value ?? ""; } };
@@ -144,7 +151,7 @@ class Form {
     if (message === undefined) return;
     this.main.dataset.button = main;
     this.main.textContent = this.content.words[`button-${main}`];
-    for (const input of this.root.querySelectorAll("input, select")) input.disabled = main === "compare"; // the first prediction counts
+    this.freeze(main === "compare"); // the first prediction counts
     this.locked = Boolean(locked);
     this.solution.textContent = this.content.words[locked ? "button-solution-anyway" : "button-solution"];
     this.message.className = `gd-message ${outcome ? "gd-is-" + outcome : ""}`;
@@ -156,6 +163,12 @@ class Form {
       const place = this.rowMessages[row.keys[0]];
       if (place && row.outcome !== "right" && row.message !== message) place.replaceChildren(...markdown(row.message));
     }
+  }
+
+  // What may no longer be changed can still be read, and the focus is not lost on it.
+  freeze(frozen) {
+    if (frozen && this.root.contains(document.activeElement) && document.activeElement.matches("input, select")) this.main.focus();
+    for (const input of this.root.querySelectorAll("input, select")) if (input.type === "text") input.readOnly = frozen; else input.disabled = frozen;
   }
 
   mark(key, mark) {
@@ -177,7 +190,7 @@ const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 // One of several (radio buttons) or several of several (check boxes).
 function optionsField(field, group, typed) {
   const many = field.kind === "multi", name = `${group}-${field.key}-${Math.random().toString(36).slice(2)}`;
-  const boxes = field.options.map((option) => make("input", { type: many ? "checkbox" : "radio", name, value: option.key, ...KEEP_KEYS }));
+  const boxes = field.options.map((option) => make("input", { type: many ? "checkbox" : "radio", name, value: option.key }));
   const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
   boxes.forEach((box) => box.addEventListener("change", () => typed(many ? chosen() : chosen()[0])));
   const short = field.options.reduce((sum, option) => sum + option.label.length, 0) < SHORT;
@@ -187,7 +200,7 @@ function optionsField(field, group, typed) {
 
 function menuField(field, words, typed) {
   const option = (value, text) => make("option", { value }, text);
-  const select = make("select", { "aria-label": field.label, ...KEEP_KEYS }, option("", words.choose), ...field.options.map(({ key, label }) => option(key, label)));
+  const select = make("select", { "aria-label": field.label }, option("", words.choose), ...field.options.map(({ key, label }) => option(key, label)));
   select.addEventListener("change", () => typed(select.value));
   return { element: select, input: select, show: (value) => { select.value = value ?? ""; } };
 }
