@@ -42,6 +42,9 @@ from gdcourse.exercises import (
     lesson4_pairs,
     lesson4_questions,
     lesson4_walk,
+    lesson6_escape,
+    lesson6_points,
+    lesson6_questions,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
@@ -83,6 +86,9 @@ _PAGES = (
     lesson4_walk,
     lesson4_pairs,
     lesson4_code,
+    lesson6_points,
+    lesson6_escape,
+    lesson6_questions,
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}

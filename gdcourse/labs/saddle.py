@@ -67,6 +67,7 @@ TEXTS = (
     Text("readout", (READOUT, LOST), "lost"),
     Text("outcome", OUTCOMES, "outcome"),
     Text("theory", THEORY, "theory"),
+    Text("view", ("The view is turned by {azimuth:.1}°.",)),
 )
 HEADS = (("Step", "step", "d"), ("x", "x", ".4"), ("y", "y", ".4"), ("Loss", "loss", ".4"))
 
@@ -82,7 +83,7 @@ def draw(landscape, method, offset, noise, rate, beta, azimuth, steps) -> Scene:
         panels=_panels(ground, steps),
         layers=(*_layers(method), *SOLID_LAYERS),
         texts=TEXTS,
-        columns=columns | net_columns(ground, azimuth),
+        columns=columns | net_columns(ground, azimuth) | {"azimuth": np.asarray(azimuth, float)[..., None]},
         frames=steps + 1,
         heads=HEADS,
         tracks=_tracks(),
