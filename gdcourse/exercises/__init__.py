@@ -46,6 +46,7 @@ from gdcourse.exercises import (
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
+from gdcourse.exercises.withheld import Exercises
 
 __all__ = [
     "EXERCISES",
@@ -85,7 +86,7 @@ _PAGES = (
     lesson4_code,
 )
 
-EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
+EXERCISES: dict[str, Exercise] = Exercises({exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES})
 
 
 def progress(student: str | None = None, language: str | None = None) -> _report.Progress:
