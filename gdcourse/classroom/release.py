@@ -109,7 +109,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def release(course: Course, everything: bool = True) -> None:
-    """Make the files of a course; what is for one class (secret, personal notebooks, edition) only with `everything`."""
+    """Make the files of a course; what is for one class (secret, personal notebooks, edition) only if wanted."""
     config = course.folder / "nbgrader_config.py"
     written = _write(course.folder, ((path, text) for path, text in shared_files(course.own) if _wanted(config, path)))
     print(f"{course.folder}: {written} files of the nbgrader course")
