@@ -1,4 +1,4 @@
-"""The command line: `gdcourse lab`, `gdcourse doctor`, and for authors and teachers `build` and `release`.
+"""The command line: `gdcourse lab`, `gdcourse doctor`, and for authors and teachers `build`, `release` and `grade`.
 
 What a command needs is imported when it runs, so that `gdcourse --help` answers at once.
 """
@@ -28,6 +28,9 @@ gdcourse build [--check] [NOTEBOOK...]
 gdcourse release [COURSE] [--roster FILE] [--exercises FILE] [--check]
     For teachers: make assignments in the folder COURSE, a notebook for each student of the roster with numbers of
     their own, and the package without the answers. In a checkout without COURSE: make `exercises/` anew.
+gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--workers N]
+    For teachers, on Linux: judge what was handed in (STUDENT/ASSIGNMENT/*.ipynb) without trusting any of it, and
+    write the marks to COURSE/grading. A run that was broken off is gone on with.
 gdcourse --version
 """
 WORK_FOLDER = "my-gdcourse"
@@ -140,7 +143,20 @@ def release(arguments: list[str]) -> int:
     return run(arguments)
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"lab": lab, "build": build, "release": release, "doctor": doctor}
+def grade(arguments: list[str]) -> int:
+    """Judge what was handed in."""
+    from gdcourse.classroom.grading import run
+
+    return run(arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "lab": lab,
+    "build": build,
+    "release": release,
+    "grade": grade,
+    "doctor": doctor,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -24,6 +24,7 @@ def nbgrader(course, *words):
         "IPYTHONDIR": str(course / ".ipython"),
         "GDCOURSE_PROGRESS": "off",
         "PYTHONPATH": str(PROJECT),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),  # it calls alembic by name
     }
     command = [sys.executable, "-m", "nbgrader", *words]
     done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=180)

@@ -33,10 +33,11 @@ START = 60.0  # seconds for a runner to warm up
 GRACE = 1.0  # seconds beyond a limit that a child keeps itself
 
 
-class Ended(Exception):  # noqa: N818 - it is a finding
+class Ended(Exception):
     """The child is no more, or may say no more: "timed out", "crashed" or "tampered", and why."""
 
     def __init__(self, status: str, reason: str):
+        """Keep both."""
         super().__init__(reason)
         self.status = status
         self.reason = reason
@@ -45,7 +46,10 @@ class Ended(Exception):  # noqa: N818 - it is a finding
 class Runner:
     """A runner process, its jail and its folder; closing it ends them."""
 
-    def __init__(self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()):
+    def __init__(
+        self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()
+    ):
+        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty."""
         self.limits = limits
         self.folder = Path(tempfile.mkdtemp(prefix="gdcourse-runner-"))
         self.folder.chmod(0o755)
@@ -66,12 +70,20 @@ class Runner:
         away = [path for path in [*map(Path.resolve, hidden), *courses_in(readable)] if path != edition / "gdcourse"]
         limits = asdict(self.limits)
         root, scratch = str(self.folder / "root"), str(self.folder / "scratch")
-        return Plan(jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, place, limits)
+        return Plan(
+            jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, place, limits
+        )
 
     def _environment(self, edition: Path) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
         threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        return {**kept, **threads, "PYTHONPATH": str(edition), "PYTHONDONTWRITEBYTECODE": "1", "GDCOURSE_PROGRESS": "off"}
+        return {
+            **kept,
+            **threads,
+            "PYTHONPATH": str(edition),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GDCOURSE_PROGRESS": "off",
+        }
 
     def _first_word(self) -> str:
         """Wait for the runner's word on its jail; "" where all is well."""
@@ -138,7 +150,7 @@ class Runner:
         self.close()
 
 
-class RunnerGone(Exception):  # noqa: N818
+class RunnerGone(Exception):
     """The runner itself is no more: a fresh one is needed."""
 
 
@@ -152,6 +164,7 @@ class Child:
     """The line to one child."""
 
     def __init__(self, channel: socket.socket, runner: Runner):
+        """Begin to count its time."""
         self.channel = channel
         self.runner = runner
         self.end: dict | None = None  # how it ended, once it did
@@ -277,7 +290,7 @@ class Child:
         return self.dead
 
 
-
-
 def _is_error(item: Any) -> bool:
-    return type(item) is list and len(item) == 2 and type(item[0]) is int and type(item[1]) is str and len(item[1]) < 300
+    return (
+        type(item) is list and len(item) == 2 and type(item[0]) is int and type(item[1]) is str and len(item[1]) < 300
+    )

@@ -103,7 +103,9 @@ def serve(channel: socket.socket, limits: Limits) -> None:
         if "call" in question:
             peer.answer(question)
         else:
-            peer.send({"nonce": peer.nonce, "values": [peer.write(value) for value in room.candidates(question["values"])]})
+            peer.send(
+                {"nonce": peer.nonce, "values": [peer.write(value) for value in room.candidates(question["values"])]}
+            )
 
 
 def _run(cell: dict, number: int, room: Room, seconds: float) -> None:
@@ -148,5 +150,3 @@ def _hide_optimizers() -> None:
             for value in list(vars(owner).values()) if owner is module or isinstance(owner, type) else ():
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not value.__closure__:
                     value.__code__ = not_here.__code__
-
-

@@ -23,22 +23,27 @@ SECRET_FILE = Path("private") / "secret"
 
 def deal(exercise: Exercise, roster: Sequence[str], secret: str) -> dict[str, dict]:
     """Give every student of the roster a variant; the lesson's own numbers are dealt only where there are no others."""
-    pool = personal_pool(exercise)
-    places = _places(exercise.variants.family or exercise.key, len(pool), tuple(roster), secret)
-    return {student: dict(pool[place]) for student, place in zip(roster, places, strict=True)}
+    pool = personal_pool(exercise.variants)
+    return {student: dict(pool[place]) for student, place in _places_of(exercise, roster, secret).items()}
 
 
-def personal_pool(exercise: Exercise) -> tuple[dict, ...]:
+@lru_cache(maxsize=256)
+def personal_pool(variants: Variants) -> tuple[dict, ...]:
     """Give the variants that may be dealt: the numbers of the lesson are worked out in front of everybody."""
-    pool = exercise.variants.all()
-    return tuple(variant for variant in pool if variant != exercise.variants.classic) or pool
+    pool = variants.all()
+    return tuple(variant for variant in pool if variant != variants.classic) or pool
+
+
+def _places_of(exercise: Exercise, roster: Sequence[str], secret: str) -> dict[str, int]:
+    family = exercise.variants.family or exercise.key
+    return _places(family, len(personal_pool(exercise.variants)), tuple(roster), secret)
 
 
 @lru_cache(maxsize=64)
-def _places(family: str, size: int, roster: tuple[str, ...], secret: str) -> tuple[int, ...]:
+def _places(family: str, size: int, roster: tuple[str, ...], secret: str) -> dict[str, int]:
     """Give each student a place in the pool; a taken one gives way to the next that is free."""
     taken: set[int] = set()
-    places = []
+    places = {}
     for student in roster:
         if len(taken) == size:
             taken.clear()
@@ -46,8 +51,8 @@ def _places(family: str, size: int, roster: tuple[str, ...], secret: str) -> tup
         while place in taken:
             place = (place + 1) % size
         taken.add(place)
-        places.append(place)
-    return tuple(places)
+        places[student] = place
+    return places
 
 
 def with_variant(exercise: Exercise, variant: dict) -> Exercise:
@@ -60,7 +65,8 @@ def personal(exercise: Exercise, student: str, roster: Sequence[str], secret: st
     """Give the exercise with the numbers of one student; those of the lesson for "self-study"."""
     if student == SELF_STUDY or exercise.variants.pool is None:
         return with_variant(exercise, exercise.variants.classic)
-    return with_variant(exercise, deal(exercise, roster, secret)[student])
+    place = _places_of(exercise, roster, secret)[student]
+    return with_variant(exercise, personal_pool(exercise.variants)[place])
 
 
 def seal(secret: str, *words: str) -> bytes:

@@ -139,7 +139,9 @@ def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class
         raise Ended(child.dead.status, f"{name_of(exercise)}: {child.dead.reason}")
     if verdict.outcome not in ("right", "rounded", *BLANK) and student in known.roster:
         original = next(e for e in _all(known) if e.key == exercise.key)
-        owner = next((o for o in (owner_of(original, v, student, known.roster, known.secret) for v in values) if o), None)
+        owner = next(
+            (o for o in (owner_of(original, v, student, known.roster, known.secret) for v in values) if o), None
+        )
         if owner is not None:
             findings.note("not the student's variant", f"{exercise.title}: right for the numbers of {owner}")
 

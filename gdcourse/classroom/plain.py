@@ -28,7 +28,7 @@ DTYPES = tuple(np.dtype(kind).name for kind in "?bhilqBHILQefd")
 _SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
-class Foreign(Exception):  # noqa: N818 - it names what was found
+class Foreign(Exception):
     """What came is not of this form."""
 
 
@@ -36,6 +36,7 @@ class Other:
     """Stands for a value that is no plain one; `kind` is the name of its type."""
 
     def __init__(self, kind: str):
+        """Keep the name of the type."""
         self.kind = kind
 
     def __repr__(self) -> str:
@@ -64,7 +65,9 @@ class _Writer:
             return {"other": "too long"}
         if issubclass(kind, np.ndarray | np.generic) and not issubclass(kind, float | str | bytes):
             return self._numpy(value, kind)
-        return self._number_or_text(value, kind) if issubclass(kind, int | float | str) else self._nest(value, kind, depth)
+        return (
+            self._number_or_text(value, kind) if issubclass(kind, int | float | str) else self._nest(value, kind, depth)
+        )
 
     def _number_or_text(self, value: Any, kind: type) -> Any:
         # the base classes' own methods: a subclass may have replaced them

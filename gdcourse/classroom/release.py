@@ -30,6 +30,7 @@ from gdcourse.classroom.assignment import (
 )
 from gdcourse.classroom.dealing import personal, read_secret, seal
 from gdcourse.classroom.edition import graded_keys, make_edition
+from gdcourse.classroom.gradebook import table_text
 from gdcourse.classroom.own import read_own
 from gdcourse.classroom.roster import Student, read_roster
 from gdcourse.exercises import Exercise
@@ -40,6 +41,9 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "gdcourse"
 c.ClearSolutions.code_stub = {"python": ""}  # the blank answer stands above the solution already
 """
+
+
+DEALT = Path("private") / "roster.csv"  # to whom numbers were dealt
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def release(course: Course, everything: bool = True) -> None:
     asked = [exercise for exercises in course.assignments.values() for exercise in exercises]
     secret = read_secret(course.folder)
     if course.roster:
+        table = [student.columns for student in course.roster]
+        write_whole(course.folder / DEALT, table_text(list(table[0]), [list(row.values()) for row in table]))
         shutil.rmtree(course.folder / "personal", ignore_errors=True)
         personally = _write(course.folder, personal_files(course, secret))
         print(f"{course.folder / 'personal'}: {personally} notebooks for {len(course.roster)} students")

@@ -12,6 +12,7 @@ pidfd: a process that it left behind may hold the channel open.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -133,17 +134,13 @@ def _watch(control: socket.socket, pid: int, seconds: float) -> dict:
 
 def _reap(pid: int) -> None:
     """Kill what the child left behind; in a process space of its own that is gone already."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    try:
+    with contextlib.suppress(ChildProcessError):
         while True:
             found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG)
             if found is None:  # an orphan that lives on: without a process space all we can do is to end it by its id
                 _end_orphans()
-    except ChildProcessError:
-        pass
 
 
 def _end_orphans() -> None:

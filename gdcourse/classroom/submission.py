@@ -20,7 +20,7 @@ LARGEST_SOURCE = 1 << 20  # characters of all cells together
 MOST_CELLS = 1000
 
 
-class Unreadable(Exception):  # noqa: N818 - it is a finding, not a failure of ours
+class Unreadable(Exception):
     """The file is no notebook; the message says what it is."""
 
 
@@ -86,8 +86,9 @@ def _parsed(content: bytes) -> tuple[dict, tuple[str, ...]]:
     try:
         text, notes = content.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
-        text, notes = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace"), (
-            "the file is not in UTF-8",
+        text, notes = (
+            content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace"),
+            ("the file is not in UTF-8",),
         )
     try:
         notebook = json.loads(text, strict=False)
