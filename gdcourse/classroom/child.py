@@ -146,7 +146,9 @@ def _hide_optimizers() -> None:
 
     for name in NOT_TO_BE_HAD:
         module = sys.modules.get(f"gdcourse.{name}")
-        for owner in [module, *vars(module).values()] if module else ():
+        if module is None:
+            continue
+        for owner in [module, *vars(module).values()]:
             for value in list(vars(owner).values()) if owner is module or isinstance(owner, type) else ():
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not value.__closure__:
                     value.__code__ = not_here.__code__

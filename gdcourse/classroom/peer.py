@@ -1,7 +1,7 @@
 """Two processes that call each other's functions by number, with plain values; the same for both sides.
 
     {"nonce": n, "call": 3, "arguments": [...], "keywords": {...}}
-    {"nonce": n, "value": ..., "arguments": [...]}             what came out, and arrays and lists changed in place
+    {"nonce": n, "value": ..., "changed": [...]}               what came out, and what arrays and lists hold now
     {"nonce": n, "stopped": [reason, facts]}                   no value: why, as `gdcourse.exercises.guard` says it
 
 While one side waits for a value the other may call back: a student's `walk` calls the gradient it was given.
@@ -59,7 +59,7 @@ class Peer:
         def function(*arguments: Any, **keywords: Any) -> Any:
             asked = {"arguments": self.write(list(arguments)), "keywords": self.write(keywords)}
             self.send({"nonce": self.nonce, "call": number, **asked})
-            return self._taken_over(self.wait(), arguments)
+            return self._taken_over(self.wait(), (*arguments, *keywords.values()))
 
         return function
 
@@ -85,8 +85,9 @@ class Peer:
         if isinstance(value, Stopped):
             self.send({"nonce": self.nonce, "stopped": [value.reason, plain.write(value.facts)]})
             return
-        changed = [plain.write(item) if type(item) in (np.ndarray, list) else None for item in arguments]
-        self.send({"nonce": self.nonce, "value": self.write(value), "arguments": changed})
+        given = (*arguments, *keywords.values())
+        changed = [plain.write(item) if type(item) in (np.ndarray, list) else None for item in given]
+        self.send({"nonce": self.nonce, "value": self.write(value), "changed": changed})
 
     def _found(self, number: Any) -> Callable:
         if type(number) is not int or not 0 <= number < len(self.functions) or self.depth >= DEEPEST:
@@ -108,7 +109,7 @@ class Peer:
     def _taken_over(self, reply: dict, arguments: tuple) -> Any:
         if "stopped" in reply:
             return self.no_value(*read_stopped(reply["stopped"]))
-        changed = reply.get("arguments")
+        changed = reply.get("changed")
         if type(changed) is not list or len(changed) != len(arguments):
             raise plain.Foreign("expected as many arguments as were sent")
         for mine, theirs in zip(arguments, changed, strict=True):
