@@ -57,6 +57,7 @@ from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
 from gdcourse.exercises.students import student
+from gdcourse.exercises.withheld import Exercises
 
 __all__ = [
     "EXERCISES",
@@ -107,7 +108,7 @@ _PAGES = (
     lesson7_code,
 )
 
-EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
+EXERCISES: dict[str, Exercise] = Exercises({exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES})
 
 
 def progress(student: str | None = None, language: str | None = None, lesson: int | None = None) -> _report.Progress:

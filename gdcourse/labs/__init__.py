@@ -19,7 +19,6 @@ from gdcourse.labs.schedule import SCHEDULE
 from gdcourse.labs.training import TRAINING
 from gdcourse.labs.two_weights import TWO_WEIGHTS
 
-
 _IN_ORDER = (
     HIKER,
     RATE,
