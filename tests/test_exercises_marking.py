@@ -101,7 +101,9 @@ def test_the_rounded_truth_is_known_where_it_does_not_follow_from_the_rounded_ro
     displayed = [(round(w, 1), x) for w, x in truth]
     followed = downhill(displayed[3][0], v["large_rate"], v["minimum"])
     assert not shortened(displayed[4][0], followed)
-    assert LARGE.judge(displayed, "s2").mistakes == ("rounded-too-early",)
+    verdict = LARGE.judge(displayed, "s2")
+    assert verdict.mistakes == ("rounded-too-early",)
+    assert outcomes(verdict)[4] == ("known-mistake", "right")
 
 
 def test_two_decimals_of_the_loss_spoil_nothing_and_no_reason_is_made_up():
