@@ -24,10 +24,10 @@ import numpy as np
 
 from gdcourse.checks import shorten
 from gdcourse.descent import descend
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import read_array
 from gdcourse.exercises.variants import chosen, current_student
 from gdcourse.exercises.words import Words, current_language
+from gdcourse.guard import Stopped, guarded
 from gdcourse.landscapes import Landscape
 from gdcourse.landscapes_hidden import hidden_range
 from gdcourse.optimizers import OPTIMIZERS
