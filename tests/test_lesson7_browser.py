@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
+from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
 from stage_page import until
-from test_lesson1_browser import pixels, place, pressed, readout
 
-from gdcourse.exercises import EXERCISES, journal
+from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON, LAB = "notebooks/07_training_loop.ipynb", 'LABS["training"].show()'
@@ -21,23 +20,6 @@ ORANGE = """canvas => {
     for (let i = 0; i < data.length; i += 4) if (data[i] > 180 && data[i + 2] < 60 && data[i + 3] > 200) seen++;
     return seen;
 }"""  # pixels of the dashed line
-
-
-@pytest.fixture
-def open_lesson(open_notebook, jupyterlab):
-    """Function that opens lesson 7 for a learner who has done nothing yet, and runs all its cells."""
-    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
-
-    def open_one(**options):
-        page = open_notebook(LESSON, **options)
-        page.run_all()
-        return page
-
-    return open_one
-
-
-def words(stage):
-    return stage.locator(".gd-words").inner_text()
 
 
 def text(stage, name):
@@ -68,19 +50,11 @@ def test_the_lab_in_the_dark_and_on_a_narrow_page(open_notebook):
 
 def every_slider_changes_the_run(lesson):
     stage = place(lesson, LAB, ".gd-stage")
-    stage.get_by_role("slider", name="Step number").press("End")
-    until(lambda: readout(stage).startswith("Step 400 | "))
-    for label in SLIDERS:
-        seen, said = pixels(stage), words(stage)
-        slider = stage.get_by_label(label, exact=True)
-        slider.press("ArrowRight" if label in ("Wrong classes (%)", "Run number") else "ArrowLeft")
-        until(lambda seen=seen: pixels(stage) != seen)
-        until(lambda said=said: words(stage) != said)
+    every_slider_moves_the_picture_and_the_words(stage, SLIDERS)
     for label, choice in (("Optimizer", "momentum"), ("Data", "penguins"), ("Data", "moons")):
         seen = pixels(stage)
         stage.get_by_label(label, exact=True).select_option(choice)
         until(lambda seen=seen: pixels(stage) != seen)
-        lesson.wait_idle()
 
 
 def a_rate_moved_while_it_runs_leaves_what_was(lesson):

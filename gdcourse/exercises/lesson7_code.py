@@ -14,7 +14,7 @@ from gdcourse.exercises.variants import Variants
 
 
 def scores_slope(scores, classes):
-    """Give the slope of the mean cross-entropy along the scores: an array (samples, classes), like the scores."""
+    """Give the slope of the mean cross-entropy along each score, shaped like scores."""
     # solution begins
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     slope = powers / powers.sum(axis=1, keepdims=True)
@@ -24,7 +24,7 @@ def scores_slope(scores, classes):
 
 
 def first_layer_slope(x, hidden, slope, W2):
-    """Give the slope of the loss along W1, an array (inputs, units), from the slope along the scores."""
+    """Give the slope of the loss along W1, shape (inputs, units)."""
     # solution begins
     below = (slope @ W2.T) * (hidden > 0)
     return x.T @ below
@@ -32,7 +32,7 @@ def first_layer_slope(x, hidden, slope, W2):
 
 
 def stops_after(losses, patience):
-    """Give the number of the epoch after which training stops; losses[k] is the validation loss after epoch k."""
+    """Give the epoch after which training stops; losses[k] is that after epoch k."""
     # solution begins
     lowest, waited = np.inf, 0
     for epoch, loss in enumerate(losses):
@@ -44,7 +44,7 @@ def stops_after(losses, patience):
 
 
 def check_split(split):
-    """Give True if `split(rows, held, shuffle)` seems right, False if not; try it on rows of your own."""
+    """Give True if `split(rows, held, shuffle)` seems right, False if not."""
     # solution begins
 
     def backwards(rows):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from itertools import permutations
 
 import numpy as np
 
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.clinic import clinic
 from gdcourse.exercises.exercise import Exercise
-from gdcourse.exercises.exhibits import Curve, Exhibit
-from gdcourse.exercises.parts import Part, Parts
+from gdcourse.exercises.exhibits import Curve
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.variants import Variants, grid
-from gdcourse.exercises.words import Words
 from gdcourse.labs import LABS
 from gdcourse.optimizers import Adam
 from gdcourse.samples import Network
@@ -82,35 +80,18 @@ def run_facts(variant: dict, number: Callable[[float], str]) -> dict:
     return {"best": number(_best(*(int(variant[k]) for k in ("samples", "hidden", "wrong"))))}
 
 
+def _run(preset: str) -> Curve:
+    columns = LAB.scene(**LAB.presets[preset]).columns
+    return Curve(preset, columns["step"], columns["train"], columns["validation"])
+
+
 RUNS = {
-    "learns": LAB.presets["Learns"],
-    "overfits": LAB.presets["Overfits"],
-    "too-small": LAB.presets["Too small a network"],
-    "rate-too-large": LAB.presets["Rate too large"],
+    "learns": lambda: _run("Learns"),
+    "overfits": lambda: _run("Overfits"),
+    "too-small": lambda: _run("Too small a network"),
+    "rate-too-large": lambda: _run("Rate too large"),
 }
-DIAGNOSES = (*RUNS, "rate-too-small", "diverges")
-
-
-@cache
-def clinics() -> tuple[dict, ...]:
-    """Give all orders in which the four runs may stand."""
-    return tuple(dict(zip("ABCD", order, strict=True)) for order in permutations(RUNS))
-
-
-@cache
-def _losses(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    columns = LAB.scene(**RUNS[name]).columns
-    return columns["step"], columns["train"], columns["validation"]
-
-
-def clinic_curves(variant: dict, words: Words) -> Exhibit:
-    """Show the four runs without their names, the training loss solid and the validation loss dashed."""
-    curves = []
-    for letter in "ABCD":
-        steps, train, validation = _losses(variant[letter])
-        curves.append(Curve(words.part(letter)("label"), steps, train, validation))
-    names = words("training"), words("validation")
-    return Exhibit(tuple(curves), words("step"), words("loss"), log_y=True, language=words.language, names=names)
+CLASSIC = ("too-small", "overfits", "learns", "rate-too-large")
 
 
 EXERCISES = (
@@ -118,23 +99,15 @@ EXERCISES = (
         "predict-shift",
         lesson=7,
         kind="prediction",
-        task=Guess(Choice(SHARES, share_of)),
+        task=Guess(Choice(SHARES, share_of, scale=True)),
         variants=Variants({"side": "to the right"}, lambda: tuple(grid(side=tuple(SHIFTS))), shift_facts),
     ),
     Exercise(
         "predict-lowest",
         lesson=7,
         kind="prediction",
-        task=Guess(Choice(WHEN, lowest)),
+        task=Guess(Choice(WHEN, lowest, scale=True)),
         variants=Variants({"samples": 20.0, "hidden": 64.0, "wrong": 20.0}, runs, run_facts),
     ),
-    Exercise(
-        "training-clinic",
-        lesson=7,
-        kind="clinic",
-        task=Parts(tuple(Part(letter, Choice(DIAGNOSES, lambda v, letter=letter: v[letter])) for letter in "ABCD")),
-        variants=Variants({"A": "too-small", "B": "overfits", "C": "learns", "D": "rate-too-large"}, clinics),
-        points=4,
-        exhibit=clinic_curves,
-    ),
+    clinic("training-clinic", 7, RUNS, CLASSIC, ("rate-too-small", "diverges")),
 )

@@ -82,7 +82,7 @@ def panels(data: str, hidden: int) -> tuple[Panel, ...]:
     else:
         rows, across = tiling(hidden)
         label = "weights of the hidden units"
-        first = Panel("weights", (0.0, float(across)), (0.0, float(rows)), label, equal=True)
+        first = Panel("weights", (0.0, float(across)), (0.0, float(rows)), label, equal=True, bare=True)
     return (
         first,
         Panel("losses", steps, LOSSES, "step", "loss", y_scale="log"),
