@@ -177,3 +177,13 @@ def test_a_formula_of_ones_own_and_what_is_none():
         scene = RACE.scene(landscape="own", formula=formula, budget=20)
         assert "nan" not in scene.describe()
         RACE.figure(landscape="own", formula=formula, budget=20).draw_without_rendering()
+
+
+def test_the_experiments_end_as_the_lesson_says():
+    facts = {name[0]: RACE.scene(**given).facts for name, given in RACE.presets.items()}
+    assert facts["1"]["order"][0] == facts["2"]["order"][-1] == "AdaGrad"
+    assert facts["1"]["arrived"]["momentum"] == facts["2"]["arrived"]["momentum"]
+    plain = [RACE.scene(**RACE.presets[name]).columns["height_0"] for name in ("1 Along the axes", "2 Turned")]
+    assert_allclose(plain[0], plain[1], rtol=2e-4)  # gradient descent; the turned start has four decimals
+    assert facts["3"]["order"][0] == facts["4"]["order"][-1] == "Newton, curvature measured"
+    assert facts["3"]["arrived"]["Newton, curvature measured"] == 5
