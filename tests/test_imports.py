@@ -25,6 +25,7 @@ FLOORS = [
     {"trajectory"},
     {"descent"},
     {"theory", "samples"},
+    {"training"},
     {"labs"},
     {"exercises"},
     {"plotting", "classroom"},

@@ -1,7 +1,7 @@
-"""The stage in a bare page with its real Python half behind it: keys, answers that come late, and what it says."""
+"""The stage in a bare page with its real Python half behind it: answers that come late, torn or after newer values."""
 
 import pytest
-from widget_page import WidgetPage
+from widget_page import WidgetPage, typed, words
 
 from gdcourse.labs import LABS
 
@@ -21,45 +21,6 @@ def open_stage(chromium):
     yield open_one
     for page in opened:
         page.close()
-
-
-def words(opened: WidgetPage) -> dict[str, str]:
-    """The texts under the picture, by name."""
-    read = "nodes => nodes.map(node => [node.dataset.text, node.textContent.trim()])"
-    return dict(opened.root.locator(".gd-text").evaluate_all(read))
-
-
-def button(opened: WidgetPage, name: str):
-    """A button of the player."""
-    return opened.root.get_by_role("button", name=name, exact=True)
-
-
-def test_jupyterlab_leaves_every_key_to_the_stage(open_stage):
-    keyed = open_stage("arena").root.locator("input, select, textarea, button, summary, canvas[tabindex]")
-    kept = keyed.evaluate_all("all => all.map((one) => one.dataset.lmSuppressShortcuts)")
-    assert len(kept) > 10
-    assert set(kept) == {"true"}
-
-
-def test_the_focus_stays_on_a_button_that_has_nothing_left_to_do(open_stage):
-    opened = open_stage(steps=2)
-    for name, presses, reached in (("Step", 3, "Step 2 "), ("Back", 3, "Step 0 ")):
-        button(opened, name).focus()
-        for _ in range(presses):
-            opened.page.keyboard.press("Enter")
-        assert words(opened)["readout"].startswith(reached)
-        assert opened.page.evaluate("() => document.activeElement.textContent") == name
-        assert button(opened, name).get_attribute("aria-disabled") == "true"
-    button(opened, "Step").press("Enter")
-    assert button(opened, "Back").get_attribute("aria-disabled") == "false"
-
-
-# Answers that come late
-
-
-def typed(opened: WidgetPage, label: str):
-    """The box of a setting."""
-    return opened.root.get_by_label(f"{label}, typed", exact=True)
 
 
 def test_values_typed_in_a_row_all_count_however_late_the_answers_are(open_stage):

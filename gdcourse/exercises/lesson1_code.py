@@ -11,14 +11,17 @@ from gdcourse.exercises.variants import Variants
 
 
 def step(w, gradient, rate):
-    """Give the weights after one step of gradient descent; w and gradient are arrays of the same shape."""
+    """Give the weights after one step; w and gradient are of the same shape."""
     # solution begins
     return w - rate * gradient
     # solution ends
 
 
 def walk(start, gradient, rate, steps):
-    """Give all points of a walk as an array with steps + 1 rows, the start first; gradient(w) is the slope at w."""
+    """Give all points of a walk as an array of steps + 1 rows, the start first.
+
+    gradient(w) is the slope at w.
+    """
     # solution begins
     points = [np.array(start, dtype=float)]
     for _ in range(steps):

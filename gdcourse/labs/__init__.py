@@ -11,12 +11,40 @@ from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
 from gdcourse.labs.ravine import RAVINE
 from gdcourse.labs.rotation import ROTATION
+from gdcourse.labs.saddle import SADDLE
 from gdcourse.labs.scene import Scene
 from gdcourse.labs.schedule import SCHEDULE
+from gdcourse.labs.training import TRAINING
 
-LABS = {
-    lab.name: lab
-    for lab in (HIKER, RATE, RATES, RANGE_TEST, SCHEDULE, BATCH, ARENA, RAVINE, RACE, INSIDE_ADAM, ROTATION)
-}
+_IN_ORDER = (
+    HIKER,
+    RATE,
+    RATES,
+    RANGE_TEST,
+    SCHEDULE,
+    BATCH,
+    ARENA,
+    RAVINE,
+    RACE,
+    INSIDE_ADAM,
+    ROTATION,
+    TRAINING,
+)
+_IN_ORDER = (
+    HIKER,
+    RATE,
+    RATES,
+    RANGE_TEST,
+    SCHEDULE,
+    BATCH,
+    ARENA,
+    RAVINE,
+    RACE,
+    INSIDE_ADAM,
+    ROTATION,
+    SADDLE,
+    TRAINING,
+)
+LABS = {lab.name: lab for lab in _IN_ORDER}
 
 __all__ = ["LABS", "Lab", "Scene", "Setting", "race_with"]
