@@ -7,7 +7,7 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/05_adam.ipynb"
-RACE, INSIDE, ROTATION = (f'LABS["{name}"].show()' for name in ("race", "inside-adam", "rotation"))
+RACE, INSIDE, ROTATION = (f'LABS["{name}"].show(' for name in ("race", "inside-adam", "rotation"))
 OWN = "race_with(sign="
 SLIDERS = {
     RACE: (
@@ -25,6 +25,7 @@ def outcome(stage, text="outcome"):
 
 def test_lesson_5_from_the_first_division_to_the_last_check(open_lesson):
     lesson = open_lesson()
+    the_turned_valley_waits_for_a_prediction(lesson)
     for source in SLIDERS:
         every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), SLIDERS[source])
     inside_adam_shows_what_adam_notices(lesson)
@@ -37,12 +38,20 @@ def test_lesson_5_from_the_first_division_to_the_last_check(open_lesson):
 
 def test_the_labs_in_the_dark_on_a_narrow_page(open_lesson):
     lesson = open_lesson(theme="dark", viewport=(820, 900))
+    the_turned_valley_waits_for_a_prediction(lesson)
     for source in (RACE, INSIDE, ROTATION):
         stage = place(lesson, source, ".gd-stage")
         seen = pixels(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
         assert readout(stage).startswith("Step 1 | ")
+
+
+def the_turned_valley_waits_for_a_prediction(lesson):
+    assert not lesson.output(lesson.find_cell(ROTATION)).locator("canvas.gd-moving").is_visible()
+    sheet = place(lesson, 'EXERCISES["predict-turned-valley"].show()', ".gd-sheet")
+    sheet.get_by_label("Gradient descent.", exact=True).check()
+    assert pressed(sheet, "record").startswith("Your prediction is recorded")
 
 
 def inside_adam_shows_what_adam_notices(lesson):

@@ -28,20 +28,6 @@ _IN_ORDER = (
     RACE,
     INSIDE_ADAM,
     ROTATION,
-    TRAINING,
-)
-_IN_ORDER = (
-    HIKER,
-    RATE,
-    RATES,
-    RANGE_TEST,
-    SCHEDULE,
-    BATCH,
-    ARENA,
-    RAVINE,
-    RACE,
-    INSIDE_ADAM,
-    ROTATION,
     SADDLE,
     TRAINING,
 )
