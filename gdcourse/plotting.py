@@ -21,7 +21,8 @@ from gdcourse.descent import Trajectory
 from gdcourse.labs.ground import curve, shading
 from gdcourse.labs.scene import Panel, Scene
 from gdcourse.landscapes import Landscape
-from gdcourse.plotting_layers import LINE, SHADES, draw_layer
+from gdcourse.plotting_colors import LINE, SHADES
+from gdcourse.plotting_layers import draw_layer
 
 SHARPNESS = 2  # pixels of the file for one on the page
 

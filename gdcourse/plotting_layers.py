@@ -4,14 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
-from gdcourse.labs.scene import COLORS, Layer, Scene
+from gdcourse.labs.scene import Layer, Scene
 from gdcourse.labs.wording import fill
-
-SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
-LINE = {name: light for name, (light, _) in COLORS.items()}
-PALEST = 0.8  # of the page's colour where an image has a palette, as in stage/layers.js
+from gdcourse.plotting_colors import LINE, SHADES, painted
 
 
 def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
@@ -86,18 +82,10 @@ def _band(ax, layer, columns, style):
 
 def _image(ax, layer, columns, style):
     del style
-    z = np.reshape(columns[layer.z], (layer.rows, -1))
+    z, (low, high) = np.reshape(columns[layer.z], (layer.rows, -1)), layer.z_range or (None, None)
     z = painted(z, layer.palette) if layer.palette else z
-    ax.imshow(z, extent=layer.extent, origin="lower", aspect="auto", cmap=SHADES, interpolation="nearest")
-
-
-def painted(z: np.ndarray, palette: tuple[str, ...]) -> np.ndarray:
-    """Return the colours of an image with a palette, (rows, columns, 4): see `Layer`; NaN is left out."""
-    seen = np.isfinite(z)
-    known = np.where(seen, z, 0.0)
-    inks = np.array([to_rgb(LINE[role]) for role in palette])[np.floor(known).astype(int) % len(palette)]
-    pale = PALEST * (known % 1)[..., None]
-    return np.concatenate([inks + pale * (1 - inks), seen[..., None].astype(float)], -1)
+    look = {"cmap": SHADES, "interpolation": "nearest", "vmin": low, "vmax": high}
+    ax.imshow(z, extent=layer.extent, origin="lower", aspect=ax.get_aspect(), **look)
 
 
 def _label(ax, layer, columns, style):

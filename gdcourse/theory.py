@@ -1,10 +1,17 @@
 """What mathematics predicts, in one place: pure functions of L, mu, kappa, rate, beta, and of a landscape and a point.
 
-The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov), `theory_noise`
-(mini-batches, Adam, differences) and `theory_saddles` (escapes, random Hessians, sharpness). Predictions are asymptotic
-unless they say otherwise: show the measured number beside them.
+The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov), `theory_adaptive`
+(AdaGrad, RMSProp, Adam, AdamW), `theory_noise` (mini-batches, Adam's first steps, differences) and `theory_saddles`
+(escapes, random Hessians, sharpness). Predictions are asymptotic unless they say otherwise: show the measured number
+beside them.
 """
 
+from gdcourse.theory_adaptive import (
+    adagrad_step,
+    adam_largest_move,
+    adamw_left,
+    rmsprop_step,
+)
 from gdcourse.theory_momentum import (
     Pair,
     average_form_critical_rate,
@@ -67,8 +74,11 @@ from gdcourse.theory_saddles import (
 __all__ = [
     "Curvature",
     "Pair",
+    "adagrad_step",
     "adam_first_step",
+    "adam_largest_move",
     "adam_uncorrected_factor",
+    "adamw_left",
     "angle_to_minimum",
     "average_form_critical_rate",
     "average_form_rate",
@@ -110,6 +120,7 @@ __all__ = [
     "position_after",
     "regime",
     "ridge_amplitude",
+    "rmsprop_step",
     "seen_once_share",
     "sharpness_limit",
     "steps_to",

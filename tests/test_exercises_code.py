@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from gdcourse import guard
 from gdcourse.descent import descend
-from gdcourse.exercises import EXERCISES, guard
+from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.functions import source_of, stub_of
 from gdcourse.exercises.lesson1_code import step, step_cases, walk
 from gdcourse.exercises.lesson1_diagnosis import PLANTED, check_step

@@ -96,6 +96,16 @@ def test_rounding_on_paper_is_named_whether_one_goes_on_from_it_or_not(shorten):
     assert WALKED.judge([(w, (w - 2) ** 2) for w in places]).mistakes == ("rounded-too-early",)
 
 
+def test_the_rounded_truth_is_known_where_it_does_not_follow_from_the_rounded_row_above():
+    v, truth = LARGE.variant("s2"), LARGE.answer("s2")
+    displayed = [(round(w, 1), x) for w, x in truth]
+    followed = downhill(displayed[3][0], v["large_rate"], v["minimum"])
+    assert not shortened(displayed[4][0], followed)
+    verdict = LARGE.judge(displayed, "s2")
+    assert verdict.mistakes == ("rounded-too-early",)
+    assert outcomes(verdict)[4] == ("known-mistake", "right")
+
+
 def test_two_decimals_of_the_loss_spoil_nothing_and_no_reason_is_made_up():
     verdict = WALKED.judge([(w, round(x, 2)) for w, x in ROWS])
     assert verdict.mistakes == ("too-few-decimals",)

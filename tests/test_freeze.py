@@ -89,9 +89,10 @@ def test_what_cannot_be_frozen_is_said(tmp_path):
 def test_the_pointer_is_heard_only_where_the_page_has_the_answers(tmp_path):
     settings = {**CARD.settings, "y": Setting("y", 8.0, 0.0, 10.0)}
     panels = traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]
-    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], []]
+    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], [], ["x"]]
     asked = Lab("asked", "half", settings, CARD.draw)
-    assert not any(panel["pointer"] for panel in traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"])
+    panels = traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"]
+    assert [panel["pointer"] for panel in panels] == [[], [], [], [], [], ["x"]]
 
 
 @pytest.fixture
@@ -205,9 +206,9 @@ def test_a_track_shows_its_marks_and_zones(open_page, tmp_path):
         return (box["x"] - slider["x"] - 8) / usable
 
     middle, beside = (mark.bounding_box() for mark in track.locator(".gd-marks span").all())
-    assert along({"x": middle["x"] + middle["width"] / 2}) == pytest.approx(0.5, abs=0.01)
-    assert along({"x": beside["x"] + beside["width"] / 2}) == pytest.approx(0.6, abs=0.01)
-    assert beside["y"] > middle["y"] + 8  # it would cover its neighbour, so it stands lower
+    assert along({"x": middle["x"] + middle["width"]}) == pytest.approx(0.5, abs=0.01)  # the words end at their tick
+    assert along(beside) == pytest.approx(0.6, abs=0.01)  # these would cover their neighbour: they begin at their tick
+    assert beside["y"] == middle["y"]
     zones = [(zone.get_attribute("data-zone"), zone.bounding_box()) for zone in track.locator(".gd-zones span").all()]
     assert [role for role, _ in zones] == ["minimum", "gradient"]
     assert [along(box) for _, box in zones] == pytest.approx([0.2, 0.5], abs=0.01)

@@ -7,20 +7,20 @@ from gdcourse.exercises import EXERCISES
 
 LESSON = "notebooks/02_learning_rate.ipynb"
 LABS_SHOWN = {  # cell: its sliders
-    'LABS["rate"].show()': ("Learning rate α", "Condition κ = L/μ", "Rotation, degrees"),
-    'LABS["rates"].show()': ("Curvature L of the parabola", "Start"),
+    'LABS["rate"].show()': ("Learning rate α", "Condition κ", "Rotation (°)"),
+    'LABS["rates"].show()': ("Curvature L", "Start"),
     'LABS["range-test"].show()': (
-        "Condition κ = L/μ",
+        "Condition κ",
         "Steps of the test",
-        "Noise σ of the gradient",
+        "Noise σ",
         "Smoothing",
         "Shuffle number",
     ),
     'LABS["schedule"].show()': (
         "Learning rate α",
         "Handle: step",
-        "Handle: share of α",
-        "Noise σ of the gradient",
+        "Handle: share",
+        "Noise σ",
         "Shuffle number",
     ),
 }
@@ -62,7 +62,7 @@ def a_press_on_the_map_chooses_the_rate(lesson):
 
 def a_drag_of_the_handle_shapes_the_schedule(lesson):
     stage = place(lesson, 'LABS["schedule"].show()', ".gd-stage")
-    step, share = (stage.get_by_label(f"Handle: {name}, typed") for name in ("step", "share of α"))
+    step, share = (stage.get_by_label(f"Handle: {name}, typed") for name in ("step", "share"))
     lesson.page.mouse.move(*at_share(stage, 0.6, 0.1))
     lesson.page.mouse.down()
     lesson.page.mouse.move(*at_share(stage, 0.7, 0.2), steps=6)

@@ -9,7 +9,7 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON, LAB = "notebooks/03_batch_and_sgd.ipynb", 'LABS["batch"].show()'
-SLIDERS = ("Batch size b", "Learning rate α", "Shuffle number", "Mini-batch shown")
+SLIDERS = ("Batch size b", "Learning rate α", "Shuffle number", "Arrow picked")
 BY_HAND = {
     "gradient of A": "-12", "gradient of B": "-24", "gradient of C": "-30", "gradient of D": "36",
     "mini-batch of A and C": "-21", "mini-batch of B and D": "6", "full gradient (all four)": "-7,5",
@@ -50,7 +50,7 @@ def a_press_on_an_arrow_shows_its_penguins(lesson):
         typed.fill(value)
         typed.press("Enter")
     until(lambda: "of size 4." in words(stage))
-    stage.get_by_label("Mini-batch shown", exact=True).press("Home")
+    stage.get_by_label("Arrow picked", exact=True).press("Home")
     until(lambda: "Picked: the mini-batch of this step." in words(stage))
     stage.get_by_role("button", name="Reset", exact=True).click()
     until(lambda: readout(stage).startswith("Step 0"))
@@ -67,7 +67,7 @@ def a_press_on_an_arrow_shows_its_penguins(lesson):
     lesson.page.mouse.click(box["x"] + across, box["y"] + down)
     until(lambda: f"Picked: mini-batch {furthest} of 20 others" in words(stage))
     until(lambda: pixels(stage) != seen)
-    assert stage.get_by_label("Mini-batch shown", exact=True).input_value() == str(furthest)
+    assert stage.get_by_label("Arrow picked", exact=True).input_value() == str(furthest)
 
 
 def other_mini_batches_are_drawn_and_the_same_seed_replays_the_run(lesson):

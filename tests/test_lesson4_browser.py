@@ -10,7 +10,7 @@ LESSON = "notebooks/04_momentum.ipynb"
 ARENA, RAVINE = 'LABS["arena"].show()', 'LABS["ravine"].show()'
 SLIDERS = {
     ARENA: ("Momentum β", "Learning rate α", "Start"),
-    RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation, degrees"),
+    RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation (°)"),
 }
 
 

@@ -38,6 +38,7 @@ ONE = {  # a good value of every argument that a prediction takes
     "radius": 1.0,
     "width": 1e-3,
     "third_derivative": 0.5,
+    "weight_decay": 0.2,
     "deviation": 1e-3,
     "loss": 2.0,
     "imbalance": 3.0,

@@ -153,3 +153,19 @@ def _plain(value):
     if isinstance(value, (bytes, memoryview)):
         return {"base64": b64encode(value).decode("ascii")}
     return value.tolist()
+
+
+def words(opened: WidgetPage) -> dict[str, str]:
+    """The texts under the picture, by name."""
+    read = "nodes => nodes.map(node => [node.dataset.text, node.textContent.trim()])"
+    return dict(opened.root.locator(".gd-text").evaluate_all(read))
+
+
+def button(opened: WidgetPage, name: str):
+    """A button of the player."""
+    return opened.root.get_by_role("button", name=name, exact=True)
+
+
+def typed(opened: WidgetPage, label: str):
+    """The box of a setting."""
+    return opened.root.get_by_label(f"{label}, typed", exact=True)

@@ -49,6 +49,7 @@ from gdcourse.exercises import (
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
+from gdcourse.exercises.students import student
 
 __all__ = [
     "EXERCISES",
@@ -65,6 +66,7 @@ __all__ = [
     "progress",
     "quiz",
     "show_several",
+    "student",
 ]
 
 _PAGES = (

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from gdcourse.exercises.functions import public_name, read_function, written_out
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import LARGEST_ARRAY, Unreadable, read_array, read_list
 from gdcourse.exercises.records import Mistake, Verdict
 from gdcourse.exercises.words import Words
 from gdcourse.exercises.written import Written
+from gdcourse.guard import Stopped, guarded
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # forgives floating point, and nothing else
 MOST_ROWS = 1000  # of a ragged result

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import Unreadable, excerpt, is_a, is_blank, kind_of, plain_text
+from gdcourse.guard import Stopped, guarded
 
 BEGINS, ENDS = "# solution begins", "# solution ends"
 LONGEST_SOURCE = 20_000

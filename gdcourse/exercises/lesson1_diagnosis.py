@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import permutations
 
 import numpy as np
 
-from gdcourse.descent import descend
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.clinic import clinic
+from gdcourse.exercises.clinic_runs import RUNS
 from gdcourse.exercises.exercise import Exercise
-from gdcourse.exercises.exhibits import Curve, Exhibit
+from gdcourse.exercises.exhibits import Exhibit
 from gdcourse.exercises.hunt import TestWriting
 from gdcourse.exercises.lesson1_code import step
-from gdcourse.exercises.parts import Part, Parts
 from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
 from gdcourse.exercises.words import Words
-from gdcourse.landscapes import LANDSCAPES
-from gdcourse.optimizers import GradientDescent
 
 ROWS = 4
 
@@ -135,34 +132,8 @@ TEST_MISTAKES = tuple(
 )
 
 
-def _run(name: str, rate: float, start: float, steps: int = 40) -> np.ndarray:
-    return descend(LANDSCAPES[name], GradientDescent(rate=rate), (start,), steps=steps).values
-
-
-# the course's own runs, each as (landscape, rate, start)
-RUNS = {
-    "too-small": ("square", 0.01, -4.0),
-    "well-chosen": ("square", 0.2, -4.0),
-    "too-large": ("square", 1.05, -4.0),
-    "plateau": ("plateau", 0.4, -3.0),
-}
-DIAGNOSES = (*RUNS, "cycling", "stuck")
-
-
-@cache
-def clinics() -> tuple[dict, ...]:
-    """Give all orders in which the four curves may stand."""
-    return tuple(dict(zip("ABCD", order, strict=True)) for order in permutations(RUNS))
-
-
-def clinic_curves(variant: dict, words: Words) -> Exhibit:
-    """Show the four runs without their names."""
-    curves = []
-    for letter in "ABCD":
-        values = _run(*RUNS[variant[letter]])
-        curves.append(Curve(words.part(letter)("label"), np.arange(len(values), dtype=float), values))
-    return Exhibit(tuple(curves), words("step"), words("loss"), log_y=True, language=words.language)
-
+SHOWN = {name: RUNS[name] for name in ("too-small", "well-chosen", "too-large", "plateau", "sign-bug")}
+NEVER = ("cycling", "stuck")
 
 EXERCISES = (
     Exercise(
@@ -182,13 +153,5 @@ EXERCISES = (
         variants=Variants({}),
         points=3,
     ),
-    Exercise(
-        "loss-clinic",
-        lesson=1,
-        kind="clinic",
-        task=Parts(tuple(Part(letter, Choice(DIAGNOSES, lambda v, letter=letter: v[letter])) for letter in "ABCD")),
-        variants=Variants({"A": "plateau", "B": "well-chosen", "C": "too-large", "D": "too-small"}, clinics),
-        points=4,
-        exhibit=clinic_curves,
-    ),
+    clinic("loss-clinic", 1, SHOWN, ("plateau", "well-chosen", "too-large", "too-small"), NEVER),
 )

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from gdcourse.checks import excerpt
+
 LARGEST_ARRAY = 100_000
 LARGEST = 1e100  # no hand calculation goes there
 LONGEST_NUMBER = 60  # characters; more is no number written by hand
 _DECIMAL = r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _NUMBER = re.compile(rf"({_DECIMAL})(?:/({_DECIMAL}))?")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "\u2010": "-", "\u2011": "-", "\u2044": "/", "·": "."})
-_TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
-_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f\u200b]+")
 
 
@@ -115,13 +115,6 @@ def _number_in_text(text: str) -> float | Unreadable:
         return Unreadable("not-finite")
     number = (above or 0.0) / (1.0 if below is None else below)
     return number if math.isfinite(number) else Unreadable("not-finite")
-
-
-def excerpt(text: str, longest: int = 30) -> str:
-    """Quote the beginning of a text on one line; letters that Markdown or a page would act upon get a harmless twin."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in text[:longest])
-    told = _OUTER_UNDERSCORE.sub("\u02cd", clean.translate(_TWINS)).replace("](", "] (")
-    return " ".join(told.split()) + ("…" if len(text) > longest else "")
 
 
 def read_list(value: Any, longest: int) -> list | Unreadable | None:

@@ -94,6 +94,7 @@ class Layer:
     text: str = ""
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)  # left, right, bottom, top
     rows: int = 1  # of an image
+    z_range: tuple[float, float] | None = None  # numbers drawn darkest and palest; None: the ends of each image
     palette: tuple[str, ...] = ()  # of an image: roles of COLORS
     since: str = ""
     until: str = ""

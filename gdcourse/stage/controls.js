@@ -32,12 +32,15 @@ function placeOn(positions, value) {
 
 const along = (share) => `calc(8px + (100% - 16px) * ${share})`; // half a thumb stays free at both ends
 
-// Marks under a slider; one that would cover its neighbour stands a row lower.
+// Marks under a slider. Of those that stand close together the first has its words before its tick and the last behind
+// it, and what lies between stands a row lower: so no words cover others, and no tick runs through them.
 function marksOn({ positions, marks }) {
-  let taken = -1;
-  return [...marks].sort((a, b) => a[0] - b[0]).map(([at, text]) => {
-    const place = placeOn(positions, at), low = place - taken < 0.14, mark = make("span", { class: low && "gd-low" }, text);
-    if (!low) taken = place;
+  const placed = marks.map(([at, text]) => [placeOn(positions, at), text]).sort((a, b) => a[0] - b[0]);
+  const close = (i) => i > 0 && i < placed.length && placed[i][0] - placed[i - 1][0] < 0.14;
+  return placed.map(([place, text], i) => {
+    const [left, right] = [close(i), close(i + 1)]; // whether a neighbour is near
+    const side = left && right ? "gd-low" : right || (left && place > 0.96) ? "gd-before" : left && "gd-behind";
+    const mark = make("span", { class: side }, text);
     mark.style.left = along(place);
     return mark;
   });

@@ -97,12 +97,16 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], nee
         "structure": {**_followed(scene.structure(), tracks), "tracks": shown},
         "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
         "now": {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": 1, "notice": ""},
-        "table_grid": _grid(lab, scene, settled, tracks, needed),
+        "table_grid": _grid(lab, scene, settled, tracks, needed)
+        if tracks
+        else {},  # else its steps alone can be played
         "frame": 0,
         "hand": "",
         "told": 0,
         "heard": 0,
         "torn": 0,
+        "waits": {},
+        "looks": 0,
     }
 
 

@@ -77,7 +77,7 @@ function graphField(field, words, colors, changed) {
       x.forEach((_, i) => { points[i] = value[i] ?? null; boxes[i].value = points[i] ?? ""; });
       drawn.redraw();
     },
-    redraw: drawn.redraw, end: drawn.end, input: boxes[0],
+    redraw: drawn.redraw, end: drawn.end, inputs: boxes,
   };
 }
 

@@ -98,7 +98,7 @@ const DRAW = {
   image(ctx, layer, axes, columns, frame, dark, colors) {
     const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
     ctx.imageSmoothingEnabled = false; // each number is a field of its own
-    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(z, dark);
+    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(z, dark, layer.z_range);
     drawImage(ctx, axes, z, layer.rows, layer.extent, paint);
   },
 
@@ -130,10 +130,11 @@ function drawOutside(ctx, layer, axes, columns, frame) {
 // Shading from low (deep) to high (pale), or the reverse on a dark page, where pale would glare.
 const SHADES = { light: [[38, 84, 124], [246, 244, 238]], dark: [[8, 12, 20], [84, 128, 158]] };
 
-function shadesOf(z, dark) {
+function shadesOf(z, dark, range) {
   const [a, b] = SHADES[dark ? "dark" : "light"];
-  const low = z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), high = z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity);
-  return (v) => mix(a, b, high > low ? (v - low) / (high - low) : 0);
+  const ends = () => [z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity)];
+  const [low, high] = range ?? ends();
+  return (v) => mix(a, b, high > low ? Math.max(0, Math.min(1, (v - low) / (high - low))) : 0);
 }
 
 // Colours by the whole part of a number, paler towards the page by the rest of it.

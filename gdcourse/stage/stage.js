@@ -3,6 +3,8 @@
 const REST = 150; // ms without a change until the hand is taken to rest and the kernel hears the value
 const PATIENCE = 9; // torn answers until the stage asks no more
 
+let stages = 0; // so far on this page: each has ids of its own
+
 class View {
   constructor(model, el) {
     Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, told: {}, undo: [], hand: "", cursor: null });
@@ -14,10 +16,9 @@ class View {
   build() {
     const canvas = (name) => make("canvas", { class: name });
     [this.still, this.moving] = [canvas("gd-still"), canvas("gd-moving")];
-    this.moving.tabIndex = 0;
-    this.moving.setAttribute("role", "img");
     this.moving.dataset.lmSuppressShortcuts = "true";
-    this.picture = make("div", { class: "gd-picture" }, this.still, this.moving);
+    this.keys = make("div", { class: "gd-keys", id: `gd-keys-${++stages}` });
+    this.picture = make("div", { class: "gd-picture" }, this.still, this.moving, this.keys);
     this.legend = make("ul", { class: "gd-legend", "aria-hidden": "true" });
     this.title = make("div", { class: "gd-title" });
     this.words = make("div", { class: "gd-words" });
@@ -63,6 +64,7 @@ class View {
     dark.addEventListener("change", turn);
     this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); [this.resting, this.telling, this.reading].forEach(clearTimeout); });
     pointAt(this);
+    gateOf(this);
   }
 
   // Whether a setting's value here is newer than any that the kernel has answered.
@@ -105,6 +107,7 @@ class View {
     this.title.textContent = structure.title;
     this.legend.replaceChildren(...structure.layers.filter((l) => l.name).map((l) =>
       make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}${l.dashed ? " gd-dashed" : ""}`, "data-color": l.color }), l.name)));
+    tellKeys(this);
     const walking = structure.panels.some((panel) => panel.pointer_adds);
     if (walking) this.frame = structure.frames - 1; // a walk is shown where it stands
     else if (this.frames !== structure.frames) this.frame = Math.min(this.frames === undefined ? this.frame : 0, structure.frames - 1);
@@ -140,7 +143,8 @@ class View {
   tell(moving) {
     const count = this.model.get("told") + 1;
     this.hand = moving ? this.hand : "";
-    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand, told: count })) this.model.set(name, value);
+    const { frame, hand } = this; // the frame too: a lab may go on from where its setting was moved
+    for (const [name, value] of Object.entries({ ...this.untold, frame, hand, told: count })) this.model.set(name, value);
     for (const name of Object.keys(this.untold)) this.told[name] = count;
     this.untold = {};
     this.model.save_changes();

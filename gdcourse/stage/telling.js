@@ -18,6 +18,17 @@ function readOut(view) {
   fillTable(view);
 }
 
+// Where the picture takes keys, it says which; where it takes none, it is a picture and nothing to stop at.
+function tellKeys(view) {
+  const { moving, keys, structure } = view, panel = structure.panels.find(({ pointer }) => pointer.length);
+  moving.setAttribute("role", panel ? "application" : "img");
+  if (panel) moving.tabIndex = 0; else moving.removeAttribute("tabindex");
+  if (panel) moving.setAttribute("aria-describedby", keys.id); else moving.removeAttribute("aria-describedby");
+  const labels = panel?.pointer.map((name) => `“${view.model.get("settings")[name].label}”`) ?? [];
+  const arrows = labels.length > 1 ? "The arrow keys" : "The arrow keys ← and →";
+  keys.textContent = !panel ? "" : panel.pointer_adds ? `${arrows} choose a place, Enter steps there.` : `${arrows} move ${labels.join(" and ")}, with Shift in larger steps.`;
+}
+
 function fillTable({ table, columns, structure }) {
   if (!table.open || !columns) return;
   const { heads, frames } = structure, row = (tag, cells) => make("tr", {}, ...cells.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
