@@ -13,7 +13,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from gdcourse.classroom import jail, results
@@ -22,6 +23,7 @@ from gdcourse.classroom.dealing import SECRET_FILE, read_secret
 from gdcourse.classroom.edition import graded_keys, make_edition
 from gdcourse.classroom.gradebook import Judged, marks, write_gradebook
 from gdcourse.classroom.isolation import Isolation, probe
+from gdcourse.classroom.oracle import Class
 from gdcourse.classroom.pool import Pool, Stop
 from gdcourse.classroom.release import DEALT
 from gdcourse.classroom.roster import Student, read_roster
@@ -43,6 +45,11 @@ class Place:
     roster: tuple[Student, ...]
     setting: Setting
 
+    @cached_property
+    def known(self) -> Class:
+        """What the oracle knows of the class."""
+        return self.setting.known()
+
     @property
     def folder(self) -> Path:
         """Where everything that grading makes is kept."""
@@ -58,14 +65,14 @@ def run(arguments: Sequence[str]) -> int:
     edition.chmod(0o755)
     try:
         place = _place(options, edition)
-        known = place.setting.known()
-        make_edition(edition, graded_keys(exercise for asked in known.assignments.values() for exercise in asked))
+        asked = place.known.assignments.values()
+        make_edition(edition, graded_keys(exercise for exercises in asked for exercise in exercises))
         isolation = _probed(place, edition)
         print(isolation)
         if not isolation.sound and options.unisolated != ACCEPT:
             return _say(f'nothing was graded. If you accept that, say so: --unisolated "{ACCEPT}"')
         if not isolation.sound and isolation.trouble:
-            place = Place(place.course, place.submissions, place.roster, _without_jail(place.setting))
+            place = replace(place, setting=replace(place.setting, jailed=False))
         return _grade(place, options.workers, options.shard)
     except (ValueError, OSError, Stop) as error:
         return _say(str(error))
@@ -73,10 +80,6 @@ def run(arguments: Sequence[str]) -> int:
         return _say("stopped; what is graded is kept, and the next run goes on from here")
     finally:
         shutil.rmtree(edition, ignore_errors=True)
-
-
-def _without_jail(setting: Setting) -> Setting:
-    return Setting(**{**asdict(setting), "jailed": False})
 
 
 def _probed(place: Place, edition: Path) -> Isolation:
@@ -100,7 +103,7 @@ def _place(options: argparse.Namespace, edition: Path) -> Place:
 
 
 def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
-    known = place.setting.known()
+    known = place.known
     rules = read_rules(place.course / "rules.toml", known.assignments)
     attempts = list(find_attempts(place.submissions, known.assignments))
     mine = [attempt for attempt in attempts if _in_shard(attempt, place.submissions, shard)]
@@ -136,7 +139,7 @@ def _plain_trouble(attempt: Attempt) -> dict | None:
 
 def _target(attempt: Attempt, place: Place) -> tuple[Path, str, dict[str, str]]:
     submission = mark_of(attempt.path.read_bytes())
-    marks_now = results.marks_of(place.setting.known(), attempt.assignment, attempt.student)
+    marks_now = results.marks_of(place.known, attempt.assignment, attempt.student)
     folder = place.folder / "results"
     return results.place_of(folder, attempt.assignment, attempt.student, submission, marks_now), submission, marks_now
 
