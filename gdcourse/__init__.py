@@ -19,7 +19,7 @@ _HOME = {  # public name -> the module that defines it
     "SCHEDULES": "schedules",
     **dict.fromkeys(["Trajectory", "descend"], "descent"),
     "LABS": "labs",
-    "EXERCISES": "exercises",
+    **dict.fromkeys(["EXERCISES", "student"], "exercises"),
 }
 __all__ = ["__version__", *_HOME]
 

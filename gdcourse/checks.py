@@ -3,7 +3,12 @@
 Every check returns a float array, so that what passes can be computed with at once.
 """
 
+import re
+
 import numpy as np
+
+_TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
+_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 quiet = np.errstate(all="ignore")  # decorates what may overflow: inf is an answer, not a warning
 
@@ -82,3 +87,10 @@ def shorten(thing) -> str:
     except Exception:  # an object whose repr fails must not hide the sentence
         text = f"a {type(thing).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def excerpt(text: str, longest: int = 30) -> str:
+    """Quote the beginning of a text on one line; letters that Markdown or a page would act upon get a harmless twin."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text[:longest])
+    told = _OUTER_UNDERSCORE.sub("\u02cd", clean.translate(_TWINS)).replace("](", "] (")
+    return " ".join(told.split()) + ("…" if len(text) > longest else "")

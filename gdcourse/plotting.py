@@ -11,22 +11,19 @@ Each takes an Axes (or makes one) and returns it; nothing sets global state, and
 import base64
 import html
 import io
-from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from gdcourse.descent import Trajectory
 from gdcourse.labs.ground import curve, shading
-from gdcourse.labs.scene import COLORS, Layer, Panel, Scene
-from gdcourse.labs.wording import fill
+from gdcourse.labs.scene import Panel, Scene
 from gdcourse.landscapes import Landscape
+from gdcourse.plotting_colors import LINE, SHADES
+from gdcourse.plotting_layers import draw_layer
 
-SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
-LINE = {name: light for name, (light, _) in COLORS.items()}
 SHARPNESS = 2  # pixels of the file for one on the page
 
 # The alt text is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
@@ -105,91 +102,17 @@ def draw_panel(panel: Panel, ax: Axes | None = None) -> Axes:
     """Draw a panel's axes and its ground."""
     ax = _axes(ax)
     ax.set(xlabel=panel.x_label, ylabel=panel.y_label, xscale=panel.x_scale, yscale=panel.y_scale)
-    ax.grid(alpha=0.25)
+    if panel.bare:
+        ax.set(xticks=[], yticks=[])
+    else:
+        ax.grid(alpha=0.25)
     for axis in (ax.xaxis, ax.yaxis):
-        if axis.get_scale() == "linear":
+        if axis.get_scale() == "linear" and not panel.bare:
             axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))  # never 2.5, 5, 7.5: steps are whole
     if panel.ground is not None:
         plot_landscape(panel.ground, ax)
     ax.set(xlim=panel.x, ylim=panel.y, aspect="equal" if panel.equal else "auto")
     return ax
-
-
-def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
-    """Draw one layer of a scene at a frame."""
-    style = {"color": LINE[layer.color], "alpha": 0.45 if layer.faint else 1.0, "label": layer.name or None}
-    layer = replace(layer, reveal="now") if layer.kind == "label" else layer
-    columns = {name: _shown(scene, layer, name, frame) for name in layer.columns}
-    DRAW[layer.kind](ax, layer, columns, style)
-    return ax
-
-
-def _shown(scene: Scene, layer: Layer, name: str, frame: int) -> np.ndarray:
-    """Return the numbers of a column that a layer shows at a frame, those too large to draw as NaN."""
-    numbers = np.where(np.abs(scene.columns[name]) < 1e200, scene.columns[name], np.nan)
-    if layer.since and numbers.shape[-1] > 1:
-        return numbers[slice(*(int(scene.value(end, frame)) for end in (layer.since, layer.until)))]
-    if numbers.ndim == 2 and layer.reveal == "now" and layer.kind != "image":
-        return numbers[frame]
-    if numbers.shape[-1] == 1 or layer.reveal == "all":
-        return numbers
-    return numbers[
-        {"past": slice(None, frame + 1), "now": slice(frame, frame + 1), "ahead": slice(frame, None)}[layer.reveal]
-    ]
-
-
-def _line(ax, layer, columns, style):
-    x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
-    ax.plot(x, y, linewidth=layer.size, linestyle="--" if layer.dashed else "-", **style)
-
-
-def _dots(ax, layer, columns, style):
-    x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
-    ax.plot(x, y, "o", markersize=1.3 * layer.size, linestyle="none", zorder=3, **style)
-
-
-def _arrow(ax, layer, columns, style):
-    x, y, to_x, to_y = np.broadcast_arrays(*(columns[name] for name in (layer.x, layer.y, layer.to_x, layer.to_y)))
-    finite = np.isfinite(x + y + to_x + to_y)
-    x, y, to_x, to_y = x[finite], y[finite], to_x[finite], to_y[finite]
-    ax.quiver(
-        x, y, to_x - x, to_y - y, angles="xy", scale_units="xy", scale=1, width=0.0026 * layer.size,
-        color=style["color"], alpha=style["alpha"], label=style["label"], zorder=2.5,
-    )  # fmt: skip
-
-
-def _tangent(ax, layer, columns, style):
-    reach = layer.size / 2
-    for x, y, slope in np.nditer([columns[layer.x], columns[layer.y], columns[layer.slope]]):
-        ax.plot([x - reach, x + reach], [y - slope * reach, y + slope * reach], **style)
-        style = {**style, "label": None}  # several tangents have one line in the legend
-
-
-def _band(ax, layer, columns, style):
-    ax.fill_between(columns[layer.x], columns[layer.y], columns[layer.to_y], **{**style, "alpha": 0.22, "linewidth": 0})
-
-
-def _image(ax, layer, columns, style):
-    del style
-    z = np.reshape(columns[layer.z], (layer.rows, -1))
-    ax.imshow(z, extent=layer.extent, origin="lower", aspect="auto", cmap=SHADES, interpolation="nearest")
-
-
-def _label(ax, layer, columns, style):
-    text = fill(layer.text, lambda name: float(columns[name].flat[0]))
-    x, y = (float(columns[name].flat[0]) for name in (layer.x, layer.y))
-    ax.text(x, y, text, color=style["color"], ha="center", va="bottom")
-
-
-DRAW = {
-    "line": _line,
-    "dots": _dots,
-    "arrow": _arrow,
-    "tangent": _tangent,
-    "band": _band,
-    "image": _image,
-    "label": _label,
-}
 
 
 def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:

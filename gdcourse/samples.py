@@ -10,15 +10,18 @@ descend(fit.landscape, GradientDescent(rate=0.1), grad=BatchGradient(fit, 32))  
 import numpy as np
 
 from gdcourse.checks import finite, shorten, whole
-from gdcourse.samples_data import DataSet, penguins
+from gdcourse.samples_data import DataSet, digits, penguins
 from gdcourse.samples_fit import Fit
 from gdcourse.samples_models import linear_fit, logistic_fit
+from gdcourse.samples_network import Network
 from gdcourse.settings import whole_number
 
 __all__ = [
     "BatchGradient",
     "DataSet",
     "Fit",
+    "Network",
+    "digits",
     "linear_fit",
     "logistic_fit",
     "minibatches",

@@ -12,6 +12,7 @@ import numpy as np
 from gdcourse.checks import shorten, whole
 
 MISSING = "NA"
+INK = 16  # of a pixel that is all ink
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,7 +20,7 @@ class DataSet:
     """Named columns with one entry per sample: text, or numbers in the unit that ends the column's name."""
 
     name: str
-    columns: Mapping[str, np.ndarray]  # each of shape (N,), read-only
+    columns: Mapping[str, np.ndarray]  # each of shape (N,), or (N, pixels) for images; read-only
     dropped: int  # rows of the file that were left out because a value was missing
     source: str
     licence: str
@@ -30,7 +31,7 @@ class DataSet:
         return len(next(iter(self.columns.values())))
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """Give one column, shape (N,).
+        """Give one column, shape (N,); images have one row each, shape (N, pixels).
 
         Raises:
             ValueError: If there is no such column.
@@ -90,6 +91,29 @@ def penguins() -> DataSet:
         dropped=len(every) - len(known),
         source="Palmer penguins by Allison Horst, Alison Hill and Kristen Gorman",
         licence="CC0 1.0 (public domain)",
+    )
+
+
+@cache
+def digits() -> DataSet:
+    """Handwritten digits: 1,797 images of 8 × 8 pixels, by 13 people.
+
+    Columns: digit (0 to 9) and image (64 pixels, row by row from the top left, 0 for paper to 16 for ink). The people
+    follow each other in the file: neighbours are often by one hand.
+    Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
+    https://doi.org/10.24432/C50P49, under CC BY 4.0.
+    """
+    lines = files("gdcourse").joinpath("data", "digits.txt").read_text(encoding="utf-8").splitlines()
+    columns = {
+        "digit": np.array([int(line[0]) for line in lines], dtype=float),
+        "image": np.array([[int(mark, INK + 1) for mark in line[2:]] for line in lines], dtype=float),
+    }
+    return DataSet(
+        name="digits",
+        columns=_frozen(columns),
+        dropped=0,
+        source="Optical Recognition of Handwritten Digits by Ethem Alpaydin and Cenk Kaynak",
+        licence="CC BY 4.0",
     )
 
 

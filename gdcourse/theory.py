@@ -1,10 +1,17 @@
 """What mathematics predicts, in one place: pure functions of L, mu, kappa, rate, beta, and of a landscape and a point.
 
-The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov) and `theory_noise`
-(mini-batches, saddles, Adam, differences). Predictions are asymptotic unless they say otherwise: show the measured
-number beside them.
+The formulas live in `theory_rate` (gradient descent), `theory_momentum` (heavy ball, Nesterov), `theory_adaptive`
+(AdaGrad, RMSProp, Adam, AdamW), `theory_noise` (mini-batches, Adam's first steps, differences) and `theory_saddles`
+(escapes, random Hessians, sharpness). Predictions are asymptotic unless they say otherwise: show the measured number
+beside them.
 """
 
+from gdcourse.theory_adaptive import (
+    adagrad_step,
+    adam_largest_move,
+    adamw_left,
+    rmsprop_step,
+)
 from gdcourse.theory_momentum import (
     Pair,
     average_form_critical_rate,
@@ -28,8 +35,6 @@ from gdcourse.theory_noise import (
     batch_variance,
     central_difference_best_width,
     central_difference_error,
-    chance_of_minimum,
-    escape_steps,
     linear_scaling,
     noise_floor,
     noise_scale,
@@ -56,15 +61,28 @@ from gdcourse.theory_rate import (
     steps_to,
     worst_contraction,
 )
+from gdcourse.theory_saddles import (
+    balanced_sharpness,
+    chance_of_minimum,
+    escape_steps,
+    imbalance_factor,
+    monkey_saddle_turn,
+    ridge_amplitude,
+    sharpness_limit,
+)
 
 __all__ = [
     "Curvature",
     "Pair",
+    "adagrad_step",
     "adam_first_step",
+    "adam_largest_move",
     "adam_uncorrected_factor",
+    "adamw_left",
     "angle_to_minimum",
     "average_form_critical_rate",
     "average_form_rate",
+    "balanced_sharpness",
     "batch_variance",
     "best_contraction",
     "best_rate",
@@ -83,10 +101,12 @@ __all__ = [
     "heavy_ball_best_contraction",
     "heavy_ball_contraction",
     "heavy_ball_critical_rate",
+    "imbalance_factor",
     "largest_angle",
     "line_search_contraction",
     "linear_scaling",
     "loss_after",
+    "monkey_saddle_turn",
     "nesterov_best",
     "nesterov_best_contraction",
     "nesterov_contraction",
@@ -99,7 +119,10 @@ __all__ = [
     "noise_variance",
     "position_after",
     "regime",
+    "ridge_amplitude",
+    "rmsprop_step",
     "seen_once_share",
+    "sharpness_limit",
     "steps_to",
     "unseen_share",
     "worst_contraction",

@@ -1,4 +1,4 @@
-"""What mathematics predicts where chance, saddles and rounding come in: noise floors, mini-batches, escapes, Adam.
+"""What mathematics predicts where chance and rounding come in: noise floors, mini-batches, Adam, differences.
 
 Symbols as in `theory_rate`; σ² is the variance of one sample's gradient. Arrays broadcast.
 """
@@ -6,8 +6,7 @@ Symbols as in `theory_rate`; σ² is the variance of one sample's gradient. Arra
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdcourse.checks import finite, kept_share, nonnegative, positive, quiet, shorten, whole
-from gdcourse.theory_momentum import heavy_ball_contraction
+from gdcourse.checks import finite, kept_share, nonnegative, positive, quiet, whole
 
 
 @quiet
@@ -86,47 +85,6 @@ def noise_scale(rate, batch, population):
 def linear_scaling(rate, batch, new_batch):
     """The rate for another batch size by the linear scaling rule, α·(new batch)/b (Goyal et al., arXiv 1706.02677)."""
     return positive(rate, "rate") * whole(new_batch, "new_batch", 1) / whole(batch, "batch", 1)
-
-
-@quiet
-def escape_steps(offset, radius, rate, eigenvalue, beta: ArrayLike = 0.0):
-    """How many steps leave a ridge: ln(r/δ)/ln(growth), where the growth of plain descent is 1 + α|λ|.
-
-    With momentum the growth is the larger root of z² − (1 + β + α|λ|)z + β; the first steps are slower than that, so
-    a measured run needs a few more.
-
-    Args:
-        offset: δ, the distance from the ridge at the start; 0 never leaves.
-        radius: r, the distance that counts as out.
-        rate: α.
-        eigenvalue: λ < 0, the curvature across the ridge.
-        beta: The share of the velocity that is kept.
-
-    Returns:
-        A real number, 0 if the start is out already, inf if the offset is 0.
-    """
-    offset, radius = nonnegative(offset, "offset"), positive(radius, "radius")
-    downward = finite(eigenvalue, "eigenvalue")
-    if (downward >= 0).any():
-        raise ValueError(
-            f"eigenvalue must be negative, but {shorten(eigenvalue)} came: pass the curvature across the ridge"
-        )
-    growth = heavy_ball_contraction(positive(rate, "rate"), beta, downward)
-    return np.maximum(np.log(radius / offset) / np.log(growth), 0.0)
-
-
-@quiet
-def chance_of_minimum(dimension: int) -> float:
-    """The chance that all eigenvalues of a random symmetric (GOE) Hessian are positive, exact for 1, 2 and 3.
-
-    1/2, (2 − √2)/4, (π − 2√2)/(4π): much smaller than the folk (1/2)ⁿ. A model of a random landscape, not a theorem
-    about networks.
-    """
-    exact = {1: 1 / 2, 2: (2 - np.sqrt(2)) / 4, 3: (np.pi - 2 * np.sqrt(2)) / (4 * np.pi)}
-    n = whole(dimension, "dimension", 1)
-    if n.ndim or float(n) not in exact:
-        raise ValueError(f"dimension must be 1, 2 or 3, but {shorten(dimension)} came: simulate larger ones")
-    return float(exact[int(n)])
 
 
 @quiet

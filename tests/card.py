@@ -41,6 +41,7 @@ def draw(x, y, which) -> Scene:
             "falling": 10.0 ** np.array([3.0, 1.0, -1.0, -300.0, np.nan]),
             "lost": np.array([np.inf, np.nan, 1e300, -np.inf, 4.0]),
             "pixels": np.array([0.0, 1.0, 2.0, 3.0, np.nan, 3.0]),
+            "tiles": np.array([0.0, 1.0, 2.5, 0.5, np.nan, 4.0]),  # of a palette of three
             "films": np.repeat(np.arange(FRAMES * 1.0), 4).reshape(FRAMES, 4) * [1, 0, 0, 1],
             "top": np.array([9.6]),
             "big": np.array([-1.5e300]),
@@ -72,6 +73,7 @@ PANELS = (
     Panel("log", (0, 10), (1e-3, 1e3), "across", "falling", y_scale="log"),
     Panel("below", (0, 10), (0, 2), "choose one", "", under=True),
     Panel("image", (0, 10), (0, 10), "", "", share=0.8),
+    Panel("bare", (0, 10), (0, 10), "", "", share=0.6, bare=True, pointer=("x",), pointer_spans=True),
 )
 LAYERS = (
     Layer("dots", "plane", "ink", "x", "y", size=6, name="the point"),
@@ -96,6 +98,7 @@ LAYERS = (
     Layer("dots", "log", "gradient", "lost", "square", reveal="now", size=5),
     Layer("image", "image", z="pixels", rows=2, extent=(0, 9, 5, 10)),
     Layer("image", "image", z="films", rows=2, extent=(0, 8, 0, 4), reveal="now"),
+    Layer("image", "bare", z="tiles", rows=2, extent=(0, 9, 0, 10), palette=("path", "minimum", "gradient")),
 )
 CARD = Lab("card", "A test card </title><script>alert(1)</script>", SETTINGS, draw)
 

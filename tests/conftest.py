@@ -4,6 +4,7 @@
 - `jupyterlab`: a private `server.JupyterLab` server, started once; `.work` is its root folder.
 - `open_notebook`: a function that opens a notebook in both and returns a `browser.NotebookPage`, which is
   closed at the end of the test; the test fails if the browser's console was not clean.
+- `open_lesson`: a function that opens the lesson that a test module names as LESSON, and runs all its cells.
 """
 
 import os
@@ -15,18 +16,11 @@ from playwright.sync_api import sync_playwright
 from server import JupyterLab
 
 from gdcourse.doctor import find_chromium
+from gdcourse.exercises import journal
 
 # every run draws the same examples, and no machine is too slow: timing is for the benchmarks
 hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("course")
-
-
-def pytest_collection_modifyitems(items):
-    """Mark the tests that use the browser, and run them last: what is quick speaks first."""
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +82,19 @@ def open_notebook(chromium, jupyterlab):
             errors.append(str(error))
     jupyterlab.end_kernels()
     assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def open_lesson(request, open_notebook, jupyterlab):
+    """Function that opens the module's LESSON for a learner who has done nothing yet, and runs all its cells.
+
+    open_lesson(**options) -> NotebookPage; the options are those of `open_notebook`.
+    """
+    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
+
+    def open_one(**options):
+        page = open_notebook(request.module.LESSON, **options)
+        page.run_all()
+        return page
+
+    return open_one

@@ -95,7 +95,7 @@ peer.Peer.write = lambda self, value: {"points": 47}
 plain.write = lambda *a: {"verdict": "right"}
 """,
     "dump-patched": 'import gdcourse.classroom.plain as p\np.dump = lambda m: b\'{"nonce": "0", "values": []}\\n\'',
-    "guard-patched": "import gdcourse.exercises.guard as g, gdcourse.classroom.peer as p\np.guarded = g.guarded = lambda c, s=None: 1.0",
+    "guard-patched": "import gdcourse.guard as g, gdcourse.classroom.peer as p\np.guarded = g.guarded = lambda c, s=None: 1.0",
     "candidates-patched": """
 import gdcourse.classroom.child as child
 child.Room.candidates = lambda self, name: ["one-after-the-other", "sign-flipped", "none"]

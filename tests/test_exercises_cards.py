@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gdcourse.exercises import EXERCISES, calibration, cards, progress, quiz
+from gdcourse.exercises import EXERCISES, calibration, cards, flashcards, progress, quiz, show_several
 
 WALK = EXERCISES["parabola-walk"]
 CARD = EXERCISES["card-step"]
@@ -41,6 +41,37 @@ def test_a_prediction_is_recorded_once_and_compared_later():
     assert exercise.check("overshooting").outcome == "right"
     assert exercise.recorded()["prediction"] == "monotone"
     assert "no prediction" in WALK.record([(1, 2)])
+
+
+def test_how_sure_one_is_is_asked_once_more_and_then_never():
+    exercise = EXERCISES["predict-regime"]
+    assert exercise.record("monotone").startswith("How sure are you?")
+    assert exercise.recorded() is None
+    assert exercise.record({"prediction": "exact", "confidence": "70"}).startswith("Your prediction is recorded")
+    assert (exercise.recorded()["prediction"], exercise.recorded()["confidence"]) == ("exact", 70)
+    other = EXERCISES["predict-loss"]
+    assert other.record(16).startswith("How sure are you?")
+    assert other.record(16).startswith("Your prediction is recorded")
+    assert (other.recorded()["prediction"], other.recorded()["confidence"]) == (16.0, None)
+    assert other.record({"prediction": 3, "confidence": "99"}).startswith("You have predicted this before")
+    assert EXERCISES["predict-steps"].check(30).outcome == "right"  # who looks is not asked any more
+    assert EXERCISES["predict-steps"].recorded()["prediction"] == 30.0
+
+
+def test_where_nothing_is_kept_nobody_is_asked_for_ever(monkeypatch, file):
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+    assert EXERCISES["predict-regime"].record("monotone").startswith("Your prediction is recorded")
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(file / "missing" / "progress.jsonl"))
+    assert "could not be saved" in EXERCISES["predict-regime"].record("monotone")
+
+
+@pytest.mark.parametrize("count", [0, -5, "-0.5", float("inf"), float("nan"), "1e999"])
+def test_a_count_that_cannot_be_is_refused_and_not_recorded(count):
+    exercise = EXERCISES["predict-steps"]
+    said = exercise.record({"prediction": count, "confidence": 90})
+    assert "expected here" in said
+    assert exercise.check({"prediction": count, "confidence": 90}).outcome == "unreadable"
+    assert exercise.recorded() is None
 
 
 def test_a_prediction_may_be_checked_at_once_and_is_recorded_then():
@@ -80,6 +111,7 @@ def test_predictions_ask_the_walk_itself():
 def test_calibration_compares_how_sure_with_how_often_right():
     EXERCISES["predict-regime"].record({"prediction": "monotone", "confidence": "90"})
     EXERCISES["predict-steps"].record({"prediction": 27, "confidence": 90})
+    assert EXERCISES["predict-loss"].record(3).startswith("How sure are you?")
     EXERCISES["predict-loss"].record(3)
     page = calibration()
     assert [(level.confidence, level.count, level.right) for level in page.levels if level.count] == [
@@ -129,3 +161,20 @@ def test_a_quiz_asks_of_the_lessons_begun():
     assert quiz(lessons=[99]) == []
     assert len(quiz(2)) == 2
     assert quiz(0) == []
+
+
+def test_where_no_card_is_due_a_sentence_says_when_the_next_one_is(monkeypatch):
+    while dealt := quiz(lessons=[1]):
+        for card in dealt:
+            assert card.check(card.gather(card.exercise.filled(card.name))).outcome == "right"
+    tomorrow = (datetime.now().astimezone() + timedelta(days=1)).date().isoformat()
+    assert str(flashcards(lessons=[1])) == f"No card is due now. The next one comes back on {tomorrow}."
+    assert str(flashcards(lessons=[99])) == "There are no cards in these lessons."
+    monkeypatch.setenv("GDCOURSE_LANGUAGE", "de")
+    assert flashcards(lessons=[1])._repr_markdown_().startswith("Keine Karte ist jetzt fällig")
+
+
+@pytest.mark.parametrize(("keys", "told"), [((), "got nothing"), (("one-step", "one-stpe"), "got 'one-stpe'")])
+def test_a_sheet_of_several_wants_keys_that_exist(keys, told):
+    with pytest.raises(ValueError, match=f"expected keys of exercises, but {told}: list"):
+        show_several(*keys)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from gdcourse import guard
 from gdcourse.descent import descend
-from gdcourse.exercises import EXERCISES, guard
+from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.functions import source_of, stub_of
 from gdcourse.exercises.lesson1_code import step, step_cases, walk
 from gdcourse.exercises.lesson1_diagnosis import PLANTED, check_step
@@ -170,3 +171,44 @@ def test_tests_may_use_assert_and_must_say_true_or_false():
     assert "gives no answer" in TEST.judge(raising(ValueError("x"))).message
     strict = TEST.judge(lambda step: step is PLANTED["rate-fixed"])
     assert (strict.outcome, "a function that is right" in strict.message) == ("wrong", True)
+
+
+def walking(first, times):
+    """Write a walk as a learner would: a list that begins with `first`, and a loop over `times`."""
+    return (
+        "def walk(start, gradient, rate, steps):\n"
+        f"    w = np.array(start, dtype=float)\n    points = {first}\n"
+        f"    for _ in range({times}):\n"
+        "        w = w - rate * gradient(w)\n"
+        "        points.append(w)\n"
+        "    return np.array(points)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "times", "mistakes"),
+    [
+        ("[w]", "steps", ()),
+        ("[]", "steps", ("without-start",)),
+        ("[w]", "steps + 1", ("one-step-too-many",)),
+        ("[]", "steps + 1", ("one-step-late",)),
+        ("[w]", "steps - 1", ("one-step-short",)),
+    ],
+)
+def test_a_walk_with_a_row_too_few_or_too_many_is_named_as_learners_write_it(first, times, mistakes):
+    assert WALK.judge(walking(first, times)).mistakes == mistakes
+
+
+def test_a_test_may_try_plain_numbers_first():
+    def check(step):
+        if not np.isclose(step(3.0, 2.5, 0.1), 2.75):
+            return False
+        return check_step(step)
+
+    assert TEST.judge(check).outcome == "right"
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_bug_takes_whatever_a_right_step_takes(name):
+    for w, gradient in ((3.0, 2.5), (np.array([3.0]), np.array([2.5])), (np.ones((2, 3)), np.ones((2, 3)))):
+        assert np.shape(PLANTED[name](w, gradient, 0.1)) == np.shape(step(w, gradient, 0.1))

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from gdcourse.exercises import EXERCISES, guard
-from gdcourse.exercises.guard import Stopped, guarded
+from gdcourse import guard
+from gdcourse.exercises import EXERCISES
+from gdcourse.guard import Stopped, guarded
 
 STEP = EXERCISES["code-step"]
 

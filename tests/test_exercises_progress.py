@@ -78,10 +78,31 @@ def test_progress_counts_the_best_attempt():
     page = progress()
     assert page.points == 12
     assert f"1 of {len(EXERCISES)}" in str(page)
-    assert "The parabola walk: done, 12 of 12" in str(page)
-    assert page._repr_markdown_().count("\n|") == len(EXERCISES) + 2
     assert progress("ada").points == 0
     assert "12 von" in str(progress(language="de"))
+
+
+def test_the_page_of_the_course_has_a_line_for_each_lesson_and_that_of_a_lesson_one_for_each_exercise():
+    WALK.check(WALK.gather(WALK.filled()))
+    lessons = {exercise.lesson for exercise in EXERCISES.values()}
+    course, first, second = progress(), progress(lesson=1), progress(lesson=2)
+    mine = [exercise for exercise in EXERCISES.values() if exercise.lesson == 1]
+    assert len(str(course).splitlines()) == len(lessons) + 2
+    assert f"Lesson 1: 1 of {len(mine)} exercises are done; 12 of" in str(course)
+    assert "Lesson 2: 0 of" in str(course)
+    assert course._repr_markdown_().count("\n|") == len(lessons) + 2
+    assert len(str(first).splitlines()) == len(mine) + 1
+    assert "Lesson 1, The parabola walk: done, 12 of 12" in str(first)
+    assert first._repr_markdown_().count("\n|") == len(mine) + 2
+    assert (first.points, second.points, {line.lesson for line in second.lines}) == (12, 0, {2})
+    assert "Erledigt" in progress(language="de")._repr_markdown_()
+    assert len(first.figure().axes[0].patches) == len(mine)
+
+
+@pytest.mark.parametrize("lesson", [0, 99, "1", 1.5, [1]])
+def test_a_lesson_that_does_not_exist_gets_a_sentence(lesson):
+    with pytest.raises(ValueError, match=r"expected one of the lessons 1, 2.*, but got"):
+        progress(lesson=lesson)
 
 
 def test_all_right_answers_give_a_fully_right_page():

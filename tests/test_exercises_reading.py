@@ -112,8 +112,24 @@ def test_a_list_that_holds_one_huge_list_many_times_is_refused_at_once():
 
 
 def test_excerpts_are_harmless_and_short():
-    assert excerpt("<b>`x`</b>\n*y*") == "b x /b y"
+    assert excerpt("<b>`x`</b>\n*y*") == "\u2039b\u203a'x'\u2039/b\u203a \u2217y\u2217"
+    assert excerpt("[page](http://x)") == "[page] (http://x)"
     assert len(excerpt("x" * 1000)) == 31
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("can't multiply with *: 'int' and 'list'", "with \u2217: 'int'"),
+        ("name 'learning_rate' is not defined", "'learning_rate'"),
+        ("'<' not supported between 'str' and 'int'", "'\u2039' not supported"),
+        ("list index [3] out of range", "[3]"),
+        ("no attribute '__add__'", "\u02cd\u02cdadd\u02cd\u02cd"),
+    ],
+)
+def test_excerpts_lose_nothing_that_python_says(said, kept):
+    assert kept in excerpt(said, 80)
+    assert len(excerpt(said, 80)) == len(said)
 
 
 @pytest.mark.parametrize("answer", ["uphill", " Uphill ", ["uphill"], {"uphill"}, np.array(["uphill"])])
@@ -123,7 +139,8 @@ def test_choices_are_read_in_several_forms(answer):
 
 def test_choices_may_be_given_by_their_label_and_several_in_one_text():
     exercise = EXERCISES["why-minus"]
-    assert exercise.judge(exercise.fields()[0].options[0].label).outcome == "right"
+    labels = {option.key: option.label for option in exercise.fields()[0].options}
+    assert exercise.judge(labels["uphill"]).outcome == "right"
     several = EXERCISES["true-of-a-step"]
     assert several.judge("longer-where-steep, rests-at-zero, all-at-once").outcome == "right"
     assert several.judge({"rests-at-zero"}).outcome == "wrong"

@@ -3,6 +3,7 @@
 import base64
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,7 @@ from numpy.testing import assert_array_equal
 
 from gdcourse.labs import LABS
 from gdcourse.labs.lab import Lab, Setting
-from gdcourse.labs.scene import Track
-from gdcourse.stage.freeze import _thin
+from gdcourse.labs.wording import write
 
 HIKER = LABS["hiker"]
 RATE, START = "Learning rate α", "Start"
@@ -51,14 +51,14 @@ def test_the_page_holds_every_combination(tmp_path):
                 assert_array_equal(row, single[name].reshape(row.shape), err_msg=f"{name} at {rate}, {start}")
 
 
-@pytest.mark.parametrize("most", [1, 2, 7, 33, 1000])
-def test_a_thinned_track_keeps_its_ends_its_marks_and_the_present_value(most):
-    track = Track(np.linspace(0.0, 10.0, 101), ((np.pi, "π"),))
-    thin = _thin(track, 2.345, most)
-    assert {0.0, 10.0, np.pi, 2.345} <= set(thin.positions)
-    assert len(thin.positions) <= max(most, 4)
-    assert set(track.positions) <= set(thin.positions) or most < 103
-    assert (np.diff(thin.positions) > 0).all()
+def test_a_lab_without_tables_is_a_page_with_one_still_scene(open_page, tmp_path):
+    settings = {name: replace(setting, tabled=False) for name, setting in HIKER.settings.items()}
+    still = replace(HIKER, settings=settings)
+    opened = open_page(still.freeze(tmp_path / "still.html", rate=0.3))
+    assert opened.words("arithmetic") == HIKER.scene(rate=0.3).texts_at(0)["arithmetic"]
+    assert opened.page.locator(".gd-control:visible").count() == 0
+    opened.page.get_by_role("button", name="Step", exact=True).click()
+    assert opened.words() == HIKER.scene(rate=0.3).texts_at(1)["readout"]
 
 
 def test_titles_are_text_and_never_markup(tmp_path):
@@ -89,9 +89,10 @@ def test_what_cannot_be_frozen_is_said(tmp_path):
 def test_the_pointer_is_heard_only_where_the_page_has_the_answers(tmp_path):
     settings = {**CARD.settings, "y": Setting("y", 8.0, 0.0, 10.0)}
     panels = traits_in(CARD.freeze(tmp_path / "a.html"))["structure"]["panels"]
-    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], []]
+    assert [panel["pointer"] for panel in panels] == [["x", "y"], [], [], [], [], ["x"]]
     asked = Lab("asked", "half", settings, CARD.draw)
-    assert not any(panel["pointer"] for panel in traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"])
+    panels = traits_in(asked.freeze(tmp_path / "b.html"))["structure"]["panels"]
+    assert [panel["pointer"] for panel in panels] == [[], [], [], [], [], ["x"]]
 
 
 @pytest.fixture
@@ -153,6 +154,13 @@ def test_typed_numbers_snap_to_what_the_page_knows(open_page, hiker_file):
         nearest = min(rates, key=lambda rate: abs(rate - wanted))
         assert opened.words("arithmetic") == HIKER.scene(rate=nearest).texts_at(0)["arithmetic"]
         assert float(box.input_value()) == nearest
+        told = opened.page.get_by_role("alert").inner_text() if nearest != wanted else ""
+        assert told == (
+            f"{RATE}: this page has no {write(wanted, 'r')} and shows {write(nearest, 'r')}, the nearest it has."
+            if nearest != wanted
+            else ""
+        )
+    assert opened.page.get_by_role("alert").count() == 0  # 0.1 is there
     for nonsense in ("fast", "", "0.1.2", "NaN", "1e999"):
         box.fill(nonsense)
         box.press("Enter")
@@ -198,9 +206,9 @@ def test_a_track_shows_its_marks_and_zones(open_page, tmp_path):
         return (box["x"] - slider["x"] - 8) / usable
 
     middle, beside = (mark.bounding_box() for mark in track.locator(".gd-marks span").all())
-    assert along({"x": middle["x"] + middle["width"] / 2}) == pytest.approx(0.5, abs=0.01)
-    assert along({"x": beside["x"] + beside["width"] / 2}) == pytest.approx(0.6, abs=0.01)
-    assert beside["y"] > middle["y"] + 8  # it would cover its neighbour, so it stands lower
+    assert along({"x": middle["x"] + middle["width"]}) == pytest.approx(0.5, abs=0.01)  # the words end at their tick
+    assert along(beside) == pytest.approx(0.6, abs=0.01)  # these would cover their neighbour: they begin at their tick
+    assert beside["y"] == middle["y"]
     zones = [(zone.get_attribute("data-zone"), zone.bounding_box()) for zone in track.locator(".gd-zones span").all()]
     assert [role for role, _ in zones] == ["minimum", "gradient"]
     assert [along(box) for _, box in zones] == pytest.approx([0.2, 0.5], abs=0.01)

@@ -36,7 +36,8 @@ def test_the_outcome_of_each_regime():
     assert outcome(rate=0.9) == f"Step 27 {near}"
     assert outcome(rate=1.0) == "Each step jumps across and back: from −4.00 to 4.00 and again, for ever."
     assert outcome(3, rate=1.0) == "Each step jumps across and back: from 4.00 to −4.00 and again, for ever."
-    assert outcome(rate=1.2) == "The loss is higher than at the start: this rate is too large here."
+    assert outcome(rate=1.2).endswith("The loss is higher than at the start: this rate is too large here.")
+    assert outcome(rate=0.01, steps=1) == "After 1 step the loss is still 15.37 above the lowest point."
     assert outcome(rate=0.01) == "After 50 steps the loss is still 2.12 above the lowest point."
 
 
@@ -73,8 +74,8 @@ def test_both_wells_of_the_double_well():
 
 def test_a_level_start_stays_and_the_minimum_itself_has_arrived():
     level = "The slope is exactly zero here, so every step has length zero: the hiker stays."
-    assert outcome(landscape="plateau", start=-800.0) == level
-    assert outcome(0, landscape="plateau", start=-800.0) == level
+    assert outcome(landscape="plateau", start=-800.0).endswith(level)
+    assert outcome(0, landscape="plateau", start=-800.0).endswith(level)
     assert outcome(start=0.0) == "Step 0 was the first within 0.01 of the lowest point, w = 0.00."
 
 
@@ -88,6 +89,29 @@ def test_a_diverging_descent_says_so():
     assert scene.facts["diverged"]
     assert math.isnan(scene.facts["final"])
     assert "| 50 | beyond all numbers | beyond all numbers |" in scene.describe()
+
+
+def test_a_hiker_beyond_the_edge_is_told_of():
+    beyond = "The hiker is beyond the {} edge of the picture: the triangle there points to him."
+    view = LANDSCAPES["square"].view[0]
+    scene = HIKER.scene(rate=1.2, steps=6)
+    for frame, w in enumerate(scene.columns["w"][:-1]):
+        side = "left" if w < view[0] else "right" if w > view[1] else ""
+        assert scene.texts_at(frame)["outcome"] == (beyond.format(side) if side else "")
+        assert bool(side) == (frame > 0)  # each step is 1.4 times as far out, on the other side
+    assert scene.texts_at(6)["outcome"].endswith(
+        "edge of the picture: the triangle there points to him. The loss is"
+        " higher than at the start: this rate is too large here."
+    )
+    assert outcome(0, start=-9.0) == beyond.format("left")
+    assert outcome(start=-5.0, rate=1.0, steps=8).startswith("Each step jumps")
+
+
+def test_every_landscape_has_a_title_in_plain_english():
+    for landscape in HIKER.settings["landscape"].choices:
+        title = HIKER.scene(landscape=landscape).title
+        assert title.startswith(("The hiker on L(w) = ", "The hiker in a ", "The hiker on a "))
+        assert HIKER.scene(landscape=landscape, fog=True).title == f"{title[:-1]}, in the fog."
 
 
 def test_the_critical_rates_are_positions_and_marks():
@@ -113,7 +137,7 @@ def test_the_fog_hides_all_but_the_ground_under_the_feet():
     np.testing.assert_allclose(
         scene.columns["feet_y"], LANDSCAPES["double-well"].value(scene.columns["feet_x"][..., None])
     )
-    assert scene.title == "The hiker on double well in the fog."
+    assert scene.title == "The hiker in a double well, in the fog."
 
 
 def test_a_walk_in_the_fog_is_counted_and_felt():
@@ -138,17 +162,19 @@ def test_the_lifted_fog_says_what_gradient_descent_needs(valley, walk):
     while needed <= 50 and float(ground.value(w)) - lowest > left:
         w, needed = w - 0.3 * ground.grad(w), needed + 1
     told = scene.texts_at(0)["walk"]
-    assert told.startswith(f"Your walk: {len(walk)} steps, and ")
-    ending = f"Gradient descent needs {needed} steps to be as low." if needed <= 50 else "not as low within 50 steps."
+    count = f"{len(walk)} step{'s' if len(walk) > 1 else ''}"
+    assert told.startswith(f"Your walk took {count}; its lowest place was ")
+    needed_steps = f"{needed} step{'' if needed == 1 else 's'}"
+    ending = f"Gradient descent needs {needed_steps} to be as low." if needed <= 50 else "not as low within 50 steps."
     assert told.endswith(ending)
     assert scene.value("left", 0) == pytest.approx(left)
 
 
 def test_the_lowest_point_on_foot_beats_the_descent():
-    told = HIKER.scene(walk=(0.0,)).texts_at(0)["walk"]
-    assert (
-        told == "Your walk: 1 steps, and 0.00 above the lowest point. Gradient descent is not as low within 50 steps."
-    )
+    told = "Your walk took {}; its lowest place was 0.00 above the lowest point of all. "
+    never = "Gradient descent is not as low within 50 steps."
+    assert HIKER.scene(walk=(0.0,)).texts_at(0)["walk"] == told.format("1 step") + never
+    assert HIKER.scene(walk=(0.0, 4.0)).texts_at(0)["walk"] == told.format("2 steps") + never  # the best place counts
 
 
 def test_every_valley_is_a_scene():
@@ -194,6 +220,19 @@ def test_refused_values_keep_the_others():
     )
     assert scene.notice == expected
     assert HIKER.figure(rate="fast", landscape="parabola", steps=-1).alt.startswith(expected)
+
+
+def test_by_hand_a_refused_value_leaves_the_last_good_one():
+    kept = HIKER.settle({"landscape": "surprise", "valley": 13, "walk": (1.0,), "rate": 0.4})[0]
+    settled, notice = HIKER.settle({**kept, "valley": 100}, strict=False, kept=kept)
+    assert settled == kept
+    assert notice == (
+        "Valley number is a whole number from 1 to 99; 100 came: enter one like 1. Shown with Valley number = 13."
+    )
+    settled, notice = HIKER.settle({**kept, "rate": -1, "valley": 2}, strict=False, kept=kept)
+    assert (settled["rate"], settled["valley"]) == (0.4, 2)
+    assert notice.startswith("Learning rate α is a finite number, 0 or more; -1 came: enter one like 0.1. Shown with")
+    assert HIKER.settle({"valley": 100}, strict=False)[1].endswith("pass one like 1. Shown with valley = 1.")
 
 
 def test_what_a_setting_sets_back():

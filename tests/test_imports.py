@@ -19,12 +19,13 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "notebooks" not in pa
 FLOORS = [
     {"__init__"},  # gives its version and hands out names when asked; it imports no room by itself
     {"checks"},
-    {"settings", "landscape"},
+    {"settings", "landscape", "guard"},
     {"formula"},
     {"schedules", "optimizer"},
     {"trajectory"},
     {"descent"},
     {"theory", "samples"},
+    {"training"},
     {"labs"},
     {"exercises"},
     {"plotting", "classroom"},

@@ -88,6 +88,28 @@ def check_images(shot, dark):
     assert np.abs(shot.around("image", 4.5, 8.2, 0)[0] - paper).max() < 12  # NaN is left out
 
 
+def check_palettes(shot, dark):
+    page = rgb(("#ffffff", "#111111")[dark])
+    fields = {(1, 2): ("path", 0), (4.5, 2): ("minimum", 0), (8, 2): ("gradient", 0.4), (1, 8): ("path", 0.4)}
+    fields[8, 8] = ("minimum", 0)  # the fifth of three colours is the second
+    for (x, y), (role, pale) in fields.items():
+        ink = rgb(COLORS[role][dark])
+        assert np.abs(ink + pale * (page - ink) - shot.around("bare", x, y, 0)[0]).max() < 12, (x, y)
+    empty = shot.around("bare", 9.6, 8, 0)[0]
+    assert np.abs(shot.around("bare", 4.5, 8, 0)[0] - empty).max() < 12  # NaN is left out
+
+
+def check_bare(shot, dark):
+    """No numbers under a bare panel; under one with axes there are some."""
+    ink = rgb(COLORS["ink"][dark])
+
+    def written(panel):
+        under = [shot.around(panel, x, -0.4, 4) for x in np.linspace(0, 10, 60)]
+        return min(np.abs(pixels - ink).max(-1).min() for pixels in under)
+
+    assert written("image") < 100 < written("bare")
+
+
 def check_label(shot, dark):
     ink = rgb(COLORS["ink"][dark])
     near = np.abs(shot.around("kinds", 5, 6.25, 9) - ink).max(-1)
@@ -95,11 +117,14 @@ def check_label(shot, dark):
     assert near.min() < 120 < far.min()  # the words stand above the point of frame 2, not of frame 0
 
 
-@pytest.mark.parametrize("check", [check_marks, check_blends, check_ground, check_images, check_label])
+CHECKS = [check_marks, check_blends, check_ground, check_images, check_palettes, check_bare, check_label]
+
+
+@pytest.mark.parametrize("check", CHECKS)
 def test_browser(browser_shot, check):
     check(*browser_shot)
 
 
-@pytest.mark.parametrize("check", [check_marks, check_blends, check_ground, check_images, check_label])
+@pytest.mark.parametrize("check", CHECKS)
 def test_matplotlib(figure_shot, check):
     check(*figure_shot)

@@ -1,51 +1,14 @@
 """Lesson 1 as a learner meets it: in the real JupyterLab, from the first click to the last check, in both themes."""
 
 import pytest
+from lesson_page import pixels, place, pressed, readout
 
-from gdcourse.exercises import EXERCISES, journal
+from gdcourse.exercises import EXERCISES
 
 LESSON = "notebooks/01_update_rule.ipynb"
 FLIPPED = [("8.4", "40.96"), ("12.24", "104.8576")]  # the walk up the hill, by hand
 RIGHT = [("3.6", "2.56"), ("2.64", "0.4096"), ("2.256", "0,0655"), ("2.1024", "0.0105"), ("2.041", "0.0017")]
 GRAPH = ("16", "2.6", "0.4", "0", "0", "0")
-
-
-@pytest.fixture
-def open_lesson(open_notebook, jupyterlab):
-    """Function that opens lesson 1 for a learner who has done nothing yet, and runs all its cells."""
-    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
-
-    def open_one(**options):
-        page = open_notebook(LESSON, **options)
-        page.run_all()
-        return page
-
-    return open_one
-
-
-def place(lesson, source, css):
-    """The widget of the only cell that contains `source`, in view."""
-    widget = lesson.output(lesson.find_cell(source)).locator(css)
-    widget.wait_for()
-    widget.scroll_into_view_if_needed()
-    return widget
-
-
-def pixels(stage):
-    return stage.locator("canvas.gd-moving").evaluate("canvas => canvas.toDataURL()")
-
-
-def readout(stage):
-    return stage.locator('[data-text="readout"]').inner_text()
-
-
-def pressed(sheet, button):
-    """What the sheet says after a button was pressed."""
-    message = sheet.locator(".gd-message")
-    message.evaluate("element => { element.textContent = 'waiting'; }")
-    sheet.locator(f'[data-button="{button}"]').click()
-    sheet.page.wait_for_function("element => element.textContent !== 'waiting'", arg=message.element_handle())
-    return message.inner_text()
 
 
 def fill(sheet, rows):

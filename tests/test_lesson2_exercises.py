@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 
 from gdcourse.descent import descend
 from gdcourse.exercises import EXERCISES
-from gdcourse.exercises.lesson2_tasks import RUNS, cosine, counted
+from gdcourse.exercises.clinic_runs import RUNS
+from gdcourse.exercises.lesson2_tasks import cosine, counted
 from gdcourse.landscapes import quadratic
 from gdcourse.optimizers import GradientDescent
 from gdcourse.schedules import Cosine
@@ -104,7 +105,7 @@ def test_the_cosine_to_be_written_is_the_packages_own():
 
 def test_predictions_are_what_is_counted():
     assert [counted(rate) for rate in (0.4, 0.04, 0.9, 0.09)] == [9, 166, 62, 70]
-    assert EXERCISES["predict-ten-times"].answer() == pytest.approx(166 / 9)
+    assert EXERCISES["predict-ten-times"].answer() == pytest.approx(166 / 9, abs=0.05)
     assert EXERCISES["predict-first"].answer() == "best"
     assert EXERCISES["predict-schedule"].answer() == "late"
     told = {(v["L"], v["rate"]): EXERCISES["predict-valley"].task.answer(v) for v in pool("predict-valley")}
@@ -114,7 +115,7 @@ def test_predictions_are_what_is_counted():
 
 def test_the_runs_of_the_clinic_do_what_their_diagnosis_says():
     well, large, floor, lowered = (
-        RUNS[name]() for name in ("well-chosen", "a-little-too-large", "noise-floor", "rate-lowered")
+        RUNS[name]() for name in ("valley", "a-little-too-large", "noise-floor", "rate-lowered")
     )
     assert (np.diff(well) < 0).all()
     assert large.argmin() > 10  # it falls at first

@@ -59,6 +59,10 @@ def test_d16_one_rate_is_anything():
     away = overshooting.points[:, 0] - 2
     assert (away[1:] * away[:-1] < 0).all()
     assert abs(away[-1]) < 1e-4
+    length = penguins()["flipper_length_mm"]
+    per_metre, per_millimetre = (linear_fit(x, length, intercept=False).landscape for x in (length / 1000, length))
+    along = [float(theory.curvature(ground).L) for ground in (per_metre, per_millimetre)]
+    assert along[1] == pytest.approx(1e6 * along[0])  # the curvature goes with the square of the unit of an input
     small = descend(quadratic((200.0,), start=(1.0,)), GradientDescent(0.0001 * 101), steps=200)  # in "0.0001 to 0.1"
     assert small.values[-1] > small.values[0]
 

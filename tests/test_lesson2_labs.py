@@ -173,7 +173,7 @@ def test_constant_rates_above_the_critical_one_are_seen_to_diverge():
 def test_what_is_said_of_the_reading_depends_on_its_side_of_the_critical_rate():
     above, below = RANGE_TEST.scene(noise=0.0), RANGE_TEST.scene(noise=4.0, smoothing=0.9)
     assert above.facts["lowest"] > above.facts["last"]
-    assert above.texts_at(0)["truth"].endswith("needs some steps to show it.")
+    assert above.texts_at(0)["truth"].endswith("too large a rate needs some steps to show.")
     assert below.facts["lowest"] < below.facts["last"]
     assert below.texts_at(0)["truth"].endswith("times that.")
 

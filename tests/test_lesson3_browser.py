@@ -1,16 +1,15 @@
 """Lesson 3 as a learner meets it: sliders of the batch lab, a press on an arrow, and exercises, in JupyterLab."""
 
 import numpy as np
-import pytest
+from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout, words
 from pixels import shot_of
 from stage_page import until
-from test_lesson1_browser import pixels, place, pressed, readout
 
-from gdcourse.exercises import EXERCISES, journal
+from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON, LAB = "notebooks/03_batch_and_sgd.ipynb", 'LABS["batch"].show()'
-SLIDERS = ("Batch size b", "Learning rate α", "Shuffle number", "Mini-batch shown")
+SLIDERS = ("Batch size b", "Learning rate α", "Shuffle number", "Arrow picked")
 BY_HAND = {
     "gradient of A": "-12", "gradient of B": "-24", "gradient of C": "-30", "gradient of D": "36",
     "mini-batch of A and C": "-21", "mini-batch of B and D": "6", "full gradient (all four)": "-7,5",
@@ -18,26 +17,9 @@ BY_HAND = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def open_lesson(open_notebook, jupyterlab):
-    """Function that opens lesson 3 for a learner who has done nothing yet, and runs all its cells."""
-    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
-
-    def open_one(**options):
-        page = open_notebook(LESSON, **options)
-        page.run_all()
-        return page
-
-    return open_one
-
-
-def words(stage):
-    return stage.locator(".gd-words").inner_text()
-
-
 def test_lesson_3_from_the_first_vote_to_the_last_check(open_lesson):
     lesson = open_lesson()
-    every_slider_moves_the_picture_and_the_words(lesson)
+    every_slider_up_to_all_penguins(lesson)
     a_press_on_an_arrow_shows_its_penguins(lesson)
     other_mini_batches_are_drawn_and_the_same_seed_replays_the_run(lesson)
     the_sheet_names_the_slip_and_sees_it_mended(lesson)
@@ -54,14 +36,9 @@ def test_the_lab_in_the_dark(open_notebook):
     assert readout(stage).startswith("Step 1 | ")
 
 
-def every_slider_moves_the_picture_and_the_words(lesson):
+def every_slider_up_to_all_penguins(lesson):
     stage = place(lesson, LAB, ".gd-stage")
-    for label in SLIDERS:
-        seen, said = pixels(stage), words(stage)
-        stage.get_by_label(label, exact=True).press("ArrowRight")
-        until(lambda seen=seen: pixels(stage) != seen)
-        if label != "Learning rate α":  # at step 0 no step has been taken yet
-            until(lambda said=said: words(stage) != said)
+    every_slider_moves_the_picture_and_the_words(stage, SLIDERS)
     stage.get_by_label("Batch size b", exact=True).press("End")
     until(lambda: "mini-batch 1 of 1, of size 333" in words(stage))
 
@@ -72,9 +49,8 @@ def a_press_on_an_arrow_shows_its_penguins(lesson):
         typed = stage.get_by_label(f"{label}, typed", exact=True)
         typed.fill(value)
         typed.press("Enter")
-        lesson.wait_idle()
     until(lambda: "of size 4." in words(stage))
-    stage.get_by_label("Mini-batch shown", exact=True).press("Home")
+    stage.get_by_label("Arrow picked", exact=True).press("Home")
     until(lambda: "Picked: the mini-batch of this step." in words(stage))
     stage.get_by_role("button", name="Reset", exact=True).click()
     until(lambda: readout(stage).startswith("Step 0"))
@@ -91,7 +67,7 @@ def a_press_on_an_arrow_shows_its_penguins(lesson):
     lesson.page.mouse.click(box["x"] + across, box["y"] + down)
     until(lambda: f"Picked: mini-batch {furthest} of 20 others" in words(stage))
     until(lambda: pixels(stage) != seen)
-    assert stage.get_by_label("Mini-batch shown", exact=True).input_value() == str(furthest)
+    assert stage.get_by_label("Arrow picked", exact=True).input_value() == str(furthest)
 
 
 def other_mini_batches_are_drawn_and_the_same_seed_replays_the_run(lesson):

@@ -56,6 +56,12 @@ def test_d7_few_updates_or_few_penguins_are_not_the_same():
     assert some[20] < whole[1] / 5  # 21 updates of 16 are one epoch, which is one update of all
 
 
+def test_a_tenth_of_the_penguins_carry_more_than_half_of_the_variance():
+    each = FIT.gradients(np.array(FIT.landscape.start))
+    squares = np.sort(((each - each.mean(axis=0)) ** 2).sum(axis=1))[::-1]
+    assert 0.5 < squares[:33].sum() / squares.sum() < 0.6
+
+
 def test_d12_larger_batches_are_quieter():
     spread = []
     for batch in (1, 8, 64):

@@ -1,35 +1,17 @@
 """Lesson 4 as a learner meets it: every slider of both labs, the plane, and an exercise of each kind, in JupyterLab."""
 
-import pytest
+from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
 from stage_page import until
-from test_lesson1_browser import pixels, place, pressed, readout
 
-from gdcourse.exercises import EXERCISES, journal
+from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/04_momentum.ipynb"
 ARENA, RAVINE = 'LABS["arena"].show()', 'LABS["ravine"].show()'
 SLIDERS = {
     ARENA: ("Momentum β", "Learning rate α", "Start"),
-    RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation, degrees"),
+    RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation (°)"),
 }
-
-
-@pytest.fixture
-def open_lesson(open_notebook, jupyterlab):
-    """Function that opens lesson 4 for a learner who has done nothing yet, and runs all its cells."""
-    (jupyterlab.work / journal.NAME).unlink(missing_ok=True)
-
-    def open_one(**options):
-        page = open_notebook(LESSON, **options)
-        page.run_all()
-        return page
-
-    return open_one
-
-
-def words(stage):
-    return stage.locator(".gd-title").inner_text() + stage.locator(".gd-words").inner_text()
 
 
 def outcome(stage):
@@ -43,7 +25,7 @@ def box_of(stage):
 def test_lesson_4_from_the_first_ball_to_the_last_check(open_lesson):
     lesson = open_lesson()
     for source in SLIDERS:
-        every_slider_moves_the_picture_and_the_words(lesson, source)
+        every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), SLIDERS[source])
     the_experiments_end_as_the_lesson_says(lesson)
     a_curve_is_typed(lesson)
     a_press_on_the_strip_chooses_beta(lesson)
@@ -59,18 +41,6 @@ def test_both_labs_in_the_dark_on_a_narrow_page(open_lesson):
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
         assert readout(stage).startswith("Step 1 | ")
-
-
-def every_slider_moves_the_picture_and_the_words(lesson, source):
-    stage = place(lesson, source, ".gd-stage")
-    for label in SLIDERS[source]:
-        seen, said = pixels(stage), words(stage)
-        slider = stage.get_by_label(label, exact=True)
-        for _ in range(3):
-            slider.press("ArrowLeft")
-        until(lambda seen=seen: pixels(stage) != seen)
-        if label != "Rotation, degrees":  # the valley and its path turn, the numbers stay: that is what a rotation does
-            until(lambda said=said: words(stage) != said)
 
 
 def the_experiments_end_as_the_lesson_says(lesson):
@@ -141,7 +111,7 @@ def the_exercises_answer(lesson):
     assert pressed(sheet, "check").startswith("Everything is right")
 
     sheet = place(lesson, 'EXERCISES["terminal-velocity"].show()', ".gd-sheet")
-    sheet.get_by_label("terminal velocity").fill("0.1")
+    sheet.get_by_label("terminal velocity").fill("-0.3")
     slips = {mistake.name: mistake.explanation for mistake in EXERCISES["terminal-velocity"].mistakes}
     assert pressed(sheet, "check") == slips["one-push"]
 

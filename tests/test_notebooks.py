@@ -189,7 +189,7 @@ def test_nbval_notices_a_wrong_number_and_a_failing_cell(tmp_path):
     right, wrong = (new_output("stream", name="stdout", text=text) for text in ("0.64\n", "0.46\n"))
     cells = [checked("print(4 * 0.16)", outputs=[shown], execution_count=1) for shown in (right, wrong)]
     write(tmp_path / "lesson.ipynb", *cells, new_code_cell("1 / 0"))
-    command = [sys.executable, "-m", "pytest", "-c", PROJECT / "pyproject.toml", "--rootdir", tmp_path, tmp_path]
+    command = [sys.executable, "-m", "pytest", "-c", PROJECT / "pyproject.toml", "--rootdir", tmp_path, "-n0", tmp_path]
     run = subprocess.run([*command, "-q", "-p", "no:cacheprovider"], capture_output=True, text=True, env=os.environ)
     assert "2 failed, 1 passed" in run.stdout, run.stdout + run.stderr
     assert "Cell outputs differ" in run.stdout

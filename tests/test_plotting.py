@@ -149,6 +149,26 @@ def test_an_axes_given_is_the_one_drawn_on_and_nothing_global_changes():
     assert dict(matplotlib.rcParams) == before
 
 
+def test_a_hiker_out_of_sight_is_shown_by_a_triangle_at_the_edge():
+    def triangles(frame, **given):
+        ax = HIKER.figure(frame, **given).axes[0]
+        return [
+            (line.get_xydata()[0].tolist(), line.get_marker())
+            for line in ax.lines
+            if isinstance(line.get_marker(), tuple)
+        ]
+
+    top = HIKER.scene().panels[0].y[1]
+    assert triangles(0, rate=1.2) == []
+    ((place, (corners, _, turn)),) = triangles(1, rate=1.2)  # at w = 5.6, L = 31.36
+    assert (place, corners) == ([5.0, pytest.approx(top)], 3)
+    assert -90 < turn < 0  # up and to the right
+    ((place, (_, _, turn)),) = triangles(2, rate=1.2)
+    assert place[0] == -5.0
+    assert 0 < turn < 90
+    assert triangles(0, start=1e300) == []  # too far to be pointed at
+
+
 @pytest.mark.parametrize("steps", [20, 30, 50, 75])
 def test_steps_are_marked_with_whole_numbers(steps):
     figure = HIKER.figure(steps=steps)

@@ -59,3 +59,13 @@ def test_positions_of_a_start_are_about_a_hundred_round_numbers(low, high):
 def test_a_setting_without_ends_is_still_refused_in_a_sentence():
     with pytest.raises(ValueError, match=r"^angle is a finite number; 'x' came: pass one like 0.0$"):
         Setting("Angle", None).check("angle", "x")
+
+
+def test_the_rate_is_fine_where_things_happen():
+    positions = HIKER.scene().tracks["rate"].positions
+    middle = positions[(positions >= 0.5) & (positions <= 1.5)]
+    assert np.diff(middle).max() < 0.0101
+    assert len(positions) <= 240  # each is a scene in a table
+    assert {0.01, 0.099, 0.1, 0.29, 0.9, 1.0, 1.07, 1.2, 1.49, 1.5} <= set(positions)
+    shares = [np.mean((positions >= low) & (positions < 10 * low)) for low in (0.01, 0.1)]
+    assert min(shares) > 0.35  # a log scale: each power of ten has its part of the track

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from threading import Event, Thread
 
 import ipywidgets
 import numpy as np
@@ -138,16 +139,57 @@ def test_the_tables_wait_until_the_hand_rests(counted):
 def test_each_answer_has_a_number_of_its_own():
     shown, serials = HIKER.show(), []
     shown.observe(lambda change: serials.append(change["new"]["serial"]), "now")
-    for rate in (0.2, -1, 0.2, -1):
+    for rate in (0.2, -1, 0.3, -1):
         shown.rate = rate
     assert serials == sorted(set(serials))
     assert len(serials) == 4
+
+
+def test_every_telling_is_answered_whatever_it_changes():
+    shown = HIKER.show()
+    for count, told in enumerate(
+        [{"rate": 0.3}, {"rate": 0.3}, {"rate": -1}, {"hand": "rate", "rate": 0.4}, {}], start=1
+    ):
+        shown.set_state({**told, "told": count})
+        assert shown.heard == count
+    assert shown.rate == 0.4
+
+
+def test_a_cell_may_set_a_setting_while_the_browsers_message_is_being_answered():
+    begun, go_on = Event(), Event()
+
+    def draw(**given):
+        if np.ndim(given["rate"]) == 0 and given["rate"] == 0.3 and not begun.is_set():
+            begun.set()
+            assert go_on.wait(5)
+        return HIKER.draw(**given)
+
+    shown = replace(HIKER, draw=draw).show()
+    browser = Thread(target=lambda: shown.set_trait("rate", 0.3))
+    cell = Thread(target=lambda: shown.set_trait("start", 2.0))
+    browser.start()
+    assert begun.wait(5)
+    cell.start()
+    cell.join(0.1)  # it has to wait for its turn
+    go_on.set()
+    browser.join(5)
+    cell.join(5)
+    assert_sent(shown, rate=0.3, start=2.0)
+
+
+def test_what_is_said_of_a_refused_value_is_gone_with_the_next_one():
+    shown = HIKER.show(rate=0.4)
+    shown.set_state({"rate": -1, "hand": "", "told": 1})
+    assert "-1 came" in shown.now["notice"]
+    shown.set_state({"rate": 0.4, "told": 2})  # the value that stands already
+    assert shown.now["notice"] == ""
 
 
 def test_a_refused_value_is_explained_and_put_back():
     shown = HIKER.show(rate="fast", landscape="parabola")
     assert shown.rate == 0.1
     assert shown.now["notice"].startswith("rate is a finite number, 0 or more; 'fast' came")
+    shown.rate, shown.walk = 0.4, (1.0,)
     for name, value in [
         ("rate", -1),
         ("rate", float("nan")),
@@ -156,8 +198,8 @@ def test_a_refused_value_is_explained_and_put_back():
         ("walk", "abc"),
     ]:
         setattr(shown, name, value)
-        assert shown.now["notice"].startswith(f"{name} is ")
-    assert_sent(shown, landscape="square")
+        assert shown.now["notice"].startswith(f"{HIKER.settings[name].label} is ")
+        assert_sent(shown, landscape="parabola", rate=0.4, walk=(1.0,))  # the last good values stand
     shown.rate = 0.2
     assert shown.now["notice"] == ""
 
@@ -181,8 +223,8 @@ def test_a_lab_that_refuses_by_itself_shows_what_it_says():
 
     shown = replace(HIKER, draw=draw).show(rate=0.3)
     shown.start = 3.0
-    assert shown.now["notice"] == "start must not be 3. Shown with the lab's defaults."
-    assert_sent(shown)
+    assert shown.now["notice"] == "start must not be 3. Shown as before."
+    assert_sent(shown, rate=0.3)
 
 
 def test_an_ipywidget_can_be_linked_to_a_setting():

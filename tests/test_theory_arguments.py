@@ -38,8 +38,13 @@ ONE = {  # a good value of every argument that a prediction takes
     "radius": 1.0,
     "width": 1e-3,
     "third_derivative": 0.5,
+    "weight_decay": 0.2,
+    "deviation": 1e-3,
+    "loss": 2.0,
+    "imbalance": 3.0,
 }
 SHAPED_BY_LANDSCAPE = {"curvature", "angle_to_minimum", "chance_of_minimum", "Curvature", "Pair"}
+ACROSS_A_RIDGE = {"escape_steps", "ridge_amplitude"}  # their eigenvalue is negative
 PREDICTIONS = sorted(set(theory.__all__) - SHAPED_BY_LANDSCAPE)
 
 
@@ -47,7 +52,7 @@ def arguments_of(name: str) -> dict:
     """Good arguments for a prediction by name."""
     code = getattr(theory, name).__wrapped__.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return {x: -ONE[x] if (name, x) == ("escape_steps", "eigenvalue") else ONE[x] for x in names}
+    return {x: -ONE[x] if name in ACROSS_A_RIDGE and x == "eigenvalue" else ONE[x] for x in names}
 
 
 def parts_of(result) -> tuple:

@@ -60,47 +60,6 @@ def test_noise_scale_and_linear_scaling():
     assert theory.noise_scale(scaled, 40, 10**6) == pytest.approx(theory.noise_scale(0.1, 10, 10**6), rel=1e-4)
 
 
-@given(st.floats(-12, -1), st.floats(0.01, 0.5), st.floats(-3, -0.1), st.sampled_from([0.0, 0.5, 0.9]))
-def test_escape_steps_are_those_of_a_walk(exponent, rate, eigenvalue, beta):
-    offset, v, steps = 10.0**exponent, 0.0, 0
-    y = offset
-    while y < 1:
-        v = beta * v - rate * eigenvalue * y
-        y, steps = y + v, steps + 1
-    predicted = theory.escape_steps(offset, 1.0, rate, eigenvalue, beta)
-    if beta == 0:
-        assert abs(steps - np.ceil(predicted)) <= 1
-        assert predicted <= steps + 1e-9
-    else:  # the ball starts at rest, so the growing root has only a share of the offset
-        assert predicted <= steps + 1e-9
-        growth = theory.heavy_ball_contraction(rate, beta, eigenvalue)
-        share = (growth - beta) / (growth - beta / growth)
-        assert abs(steps - np.log(1 / (share * offset)) / np.log(growth)) <= 1.5
-
-
-def test_escape_steps_at_the_ends():
-    assert theory.escape_steps(0.0, 1.0, 0.1, -1.0) == np.inf
-    assert theory.escape_steps(2.0, 1.0, 0.1, -1.0) == 0.0
-    with pytest.raises(ValueError, match="eigenvalue must be negative"):
-        theory.escape_steps(1e-3, 1.0, 0.1, 1.0)
-
-
-@pytest.mark.parametrize("dimension", [1, 2, 3])
-def test_chance_of_minimum_is_what_random_matrices_have(dimension):
-    n = 200_000
-    entries = np.random.default_rng(0).normal(size=(n, dimension, dimension))
-    share = (np.linalg.eigvalsh(entries + np.swapaxes(entries, -1, -2))[:, 0] > 0).mean()
-    p = theory.chance_of_minimum(dimension)
-    assert abs(share - p) < 4 * np.sqrt(p * (1 - p) / n)
-    assert dimension == 1 or p < 0.5**dimension
-
-
-@pytest.mark.parametrize("dimension", [0, 4, 1.5, "2", np.nan, [1, 2], None, True])
-def test_chance_of_minimum_refuses_with_a_sentence(dimension):
-    with pytest.raises((ValueError, TypeError), match=r"^dimension must .* came: "):
-        theory.chance_of_minimum(dimension)
-
-
 @given(
     st.integers(1, 300), st.floats(0, 0.99), st.floats(0.5, 0.9999), st.floats(-1e3, 1e3).filter(lambda g: abs(g) > 1)
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gdcourse.labs.wording import columns_of, fill, superscript, write
 from gdcourse.stage.stage import read
 
-FORMS = ("d", "r", ".1", ".2", ".3", ".4", ".6", "(.2)", "(.4)", "(r)", "(d)")
+FORMS = ("d", "d|step|steps", "r", ".1", ".2", ".3", ".4", ".6", "(.2)", "(.4)", "(r)", "(d)")
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -54,6 +54,12 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
         (math.nan, "(r)", "beyond all numbers"),
         (math.inf, "d", "∞"),
         (-math.inf, "(.2)", "(−∞)"),
+        (1.0, "d|step|steps", "1 step"),
+        (0.0, "d|step|steps", "0 steps"),
+        (21.0, "d|step|steps", "21 steps"),
+        (-1.0, "d|step|steps", "−1 steps"),
+        (math.inf, "d|step|steps", "∞ steps"),
+        (1.0, "r|metre|metres", "1.00 metres"),
     ],
 )
 def test_examples(number, form, text):

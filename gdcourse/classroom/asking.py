@@ -25,7 +25,7 @@ from typing import Any
 from gdcourse.classroom import jail, plain
 from gdcourse.classroom.peer import Peer
 from gdcourse.classroom.runner import Plan, plan_of
-from gdcourse.exercises.guard import Stopped
+from gdcourse.guard import Stopped
 
 LONGEST_LINE = 8 << 20  # bytes of one message
 LONGEST_TALK = 64 << 20  # bytes of all messages of a child

@@ -12,9 +12,9 @@ import numpy as np
 from gdcourse.classroom.plain import Other
 from gdcourse.exercises import Exercise, Verdict
 from gdcourse.exercises.coding import Code
-from gdcourse.exercises.guard import Stopped
 from gdcourse.exercises.hunt import TestWriting
 from gdcourse.exercises.reading import Unreadable, is_blank
+from gdcourse.guard import Stopped
 
 BLANK = ("not-attempted", "unreadable")
 

@@ -2,7 +2,7 @@
 
     {"nonce": n, "call": 3, "arguments": [...], "keywords": {...}}
     {"nonce": n, "value": ..., "changed": [...]}               what came out, and what arrays and lists hold now
-    {"nonce": n, "stopped": [reason, facts]}                   no value: why, as `gdcourse.exercises.guard` says it
+    {"nonce": n, "stopped": [reason, facts]}                   no value: why, as `gdcourse.guard` says it
 
 While one side waits for a value the other may call back: a student's `walk` calls the gradient it was given.
 """
@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from gdcourse.classroom import plain
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import excerpt
+from gdcourse.guard import Stopped, guarded
 
 DEEPEST = 20  # calls within calls
 

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdcourse import guard
 from gdcourse.classroom import jail, results
 from gdcourse.classroom.asking import Runner, RunnerGone
 from gdcourse.classroom.assignment import asked_in, assignment_name, lessons
 from gdcourse.classroom.oracle import Class, grade
 from gdcourse.classroom.own import read_own
 from gdcourse.classroom.submission import mark_of
-from gdcourse.exercises import guard
 
 PATIENCE = 6.0  # seconds for one question to a student's function, and what is answered meanwhile
 ROOM = 3 << 30  # bytes of memory for the oracle itself: a student's function may ask the course's for something huge

@@ -3,7 +3,7 @@
     from gdcourse import EXERCISES
     e = EXERCISES["parabola-walk"]
     e.check([(3.6, 2.56), (2.64, 0.4096), ...])       # a Verdict: what is right, and which slip was made where
-    progress()                                        # what is done so far
+    progress(lesson=1)                                # what is done so far in a lesson; progress() in all
     flashcards()                                      # the cards that are due
 
 To add an exercise, write one record and its texts; nothing else changes:
@@ -46,6 +46,7 @@ from gdcourse.exercises import (
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
+from gdcourse.exercises.students import student
 from gdcourse.exercises.withheld import Exercises
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "progress",
     "quiz",
     "show_several",
+    "student",
 ]
 
 _PAGES = (
@@ -89,9 +91,9 @@ _PAGES = (
 EXERCISES: dict[str, Exercise] = Exercises({exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES})
 
 
-def progress(student: str | None = None, language: str | None = None) -> _report.Progress:
-    """Give what a student has done so far, over all lessons."""
-    return _report.progress(EXERCISES, student, language)
+def progress(student: str | None = None, language: str | None = None, lesson: int | None = None) -> _report.Progress:
+    """Give what a student has done so far: over all lessons, or exercise by exercise in one."""
+    return _report.progress(EXERCISES, student, language, lesson)
 
 
 def calibration(student: str | None = None, language: str | None = None) -> _report.Calibration:
@@ -105,14 +107,21 @@ def quiz(count: int = 5, lessons=None, student: str | None = None) -> list[_card
 
 
 def flashcards(count: int = 5, lessons=None, student: str | None = None):
-    """Show the flashcards that are due now, one after the other; needs Jupyter."""
+    """Show the flashcards that are due now, one after the other; needs Jupyter. A sentence where none is due."""
     from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
 
-    return show_pages([(card.exercise, card.name) for card in quiz(count, lessons, student)])
+    dealt = quiz(count, lessons, student)
+    if not dealt:
+        return _cards.rest(EXERCISES, lessons, student)
+    return show_pages([(card.exercise, card.name) for card in dealt])
 
 
 def show_several(*keys: str, student: str | None = None):
     """Show several exercises in one sheet, one after the other; needs Jupyter."""
+    unknown = [key for key in keys if key not in EXERCISES]
+    if unknown or not keys:
+        came = f"{unknown[0]!r}" if unknown else "nothing"
+        raise ValueError(f"expected keys of exercises, but got {came}: list(EXERCISES) shows them all")
     from gdcourse.stage.sheet import show_pages  # the browser's room is loaded only when asked for
 
     return show_pages([(EXERCISES[key], student) for key in keys])

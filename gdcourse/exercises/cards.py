@@ -15,6 +15,7 @@ from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import ACCEPTED, Field, Verdict
 from gdcourse.exercises.variants import current_student, next_time
+from gdcourse.exercises.words import Words, current_language
 
 DAYS = (0, 1, 3, 7, 16, 35)  # until a card in box 0, 1, 2 ... is due again
 
@@ -60,6 +61,23 @@ class Card:
 
     def _repr_markdown_(self) -> str:
         return self.statement()
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """What is dealt when no card is due: a sentence that says when the next one is."""
+
+    next_due: datetime | None  # None: there are no cards at all
+
+    def __str__(self) -> str:
+        """Say when to come back."""
+        words = Words(current_language(None), "common")
+        if self.next_due is None:
+            return words.say("no-cards")
+        return words.say("no-card-due", day=self.next_due.astimezone().date().isoformat())
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
 
 def hand(exercises: Iterable[Exercise], student: str | None = None) -> list[Card]:
@@ -113,7 +131,16 @@ def quiz(
         now: a time with a zone; the present if None.
     """
     now = datetime.now(UTC) if now is None else now
-    chosen = set(lessons) if lessons is not None else lessons_done(exercises, student) or {1}
-    cards = [card for card in hand(exercises.values(), student) if card.exercise.lesson in chosen]
+    cards = _of_lessons(exercises, lessons, student)
     due = sorted((card for card in cards if card.due is not None and card.due <= now), key=lambda card: card.due or now)
     return [*due, *(card for card in cards if card.due is None)][: max(int(count), 0)]
+
+
+def rest(exercises: Mapping[str, Exercise], lessons: Iterable[int] | None = None, student: str | None = None) -> Rest:
+    """Say when the next card of these lessons is due, where `quiz` deals none."""
+    return Rest(min((card.due for card in _of_lessons(exercises, lessons, student) if card.due), default=None))
+
+
+def _of_lessons(exercises: Mapping[str, Exercise], lessons: Iterable[int] | None, student: str | None) -> list[Card]:
+    chosen = set(lessons) if lessons is not None else lessons_done(exercises, student) or {1}
+    return [card for card in hand(exercises.values(), student) if card.exercise.lesson in chosen]

@@ -8,6 +8,7 @@ from typing import Any
 
 from gdcourse.exercises.reading import Unreadable, excerpt, is_a, is_blank, kind_of, plain_text, read_list
 from gdcourse.exercises.records import Field, Form, Mistake, Option, Task, Verdict
+from gdcourse.exercises.variants import shuffled
 from gdcourse.exercises.words import Words
 
 
@@ -19,15 +20,21 @@ class Choice(Task):
     Texts: options.<key> is the label, mistakes.<key> says why the option is wrong.
 
     Args:
-        options: the keys, in the order shown.
+        options: the keys; every student is shown them in an order of their own, so that no place tells anything.
         right: the right key, or the frozenset of right keys where `multiple`; a function of the variant
             where it varies.
         multiple: whether several options may be chosen.
+        scale: whether the options have an order by nature (yes and no, regimes, numbers), in which they are shown.
     """
 
     options: tuple[str, ...]
     right: str | frozenset[str] | Callable[[dict], str]
     multiple: bool = False
+    scale: bool = False
+
+    def shown(self, words: Words) -> tuple[str, ...]:
+        """Give the keys in the order in which this student sees them."""
+        return self.options if self.scale else shuffled(words.exercise, words.student, self.options)
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         """Every option that may be wrong."""
@@ -55,7 +62,7 @@ class Choice(Task):
     def form(self, words: Words, variant: dict) -> Form:
         """Offer the options."""
         del variant
-        options = tuple(Option(key, words(f"options.{key}")) for key in self.options)
+        options = tuple(Option(key, words(f"options.{key}")) for key in self.shown(words))
         label = words("label") if words.has("label") else words("title")
         return Form((Field("answer", label, "multi" if self.multiple else "choice", options=options),))
 
@@ -69,10 +76,11 @@ class Choice(Task):
         return {"answer": right if self.multiple else right[0]}
 
     def worked(self, variant: dict, words: Words) -> str:
-        """Explain the right choice; its label may stand in the text."""
-        right = self._right_keys(variant)
-        labels = [words(f"options.{key}") for key in self.options if key in right]
-        return words("solution", right=" ".join(labels))
+        """Explain the right choice; its label and the reason for it (reasons.<key>) may stand in the text."""
+        right = [key for key in self.options if key in self._right_keys(variant)]
+        reasons = [words(f"reasons.{key}") for key in right if words.has(f"reasons.{key}")]
+        labels = " ".join(words(f"options.{key}") for key in right)
+        return words("solution", right=labels, reason=" ".join(reasons))
 
     def read(self, answer: Any, words: Words) -> frozenset[str] | Unreadable:
         """Read the chosen keys; empty where nothing is chosen."""
@@ -85,13 +93,13 @@ class Choice(Task):
             base = next((kind for kind in (set, frozenset) if is_a(answer, kind)), None)
             items = read_list(answer if base is None else list(base.__iter__(answer))[:100], 100)
         if isinstance(items, Unreadable) or (not self.multiple and len(items or ()) > 1):
-            return Unreadable("not-an-option", {"came": kind_of(answer), "options": ", ".join(self.options)})
+            return Unreadable("not-an-option", {"came": kind_of(answer), "options": ", ".join(self.shown(words))})
         keys = []
         for item in items or ():
             key = self._key(plain_text(item), words) if is_a(item, str) else None
             if key is None:
                 came = excerpt(plain_text(item)) if is_a(item, str) else kind_of(item)
-                return Unreadable("not-an-option", {"came": came, "options": ", ".join(self.options)})
+                return Unreadable("not-an-option", {"came": came, "options": ", ".join(self.shown(words))})
             keys.append(key)
         return frozenset(keys)
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 RELATIVE = 1e-9  # forgives floating point: 0.6000000000000001 is 0.6
 ABSOLUTE = 1e-12
 DECIMALS = 4  # rounding to so many decimals is accepted
+HALF_A_UNIT = 0.5 * 10.0**-DECIMALS
+# rounding in every row grows along a walk that diverges, and with it the numbers: so it is allowed for by their size
+SHARE = 1e-5
+LARGEST_SHORTENED = 1e12  # beyond, decimals are no question of rounding
 
 
 def closeness(value: float, true: float, decimals: int | None = DECIMALS) -> str:
@@ -20,3 +25,18 @@ def closeness(value: float, true: float, decimals: int | None = DECIMALS) -> str
     if decimals is not None and abs(value - true) <= half_a_unit * (1 + 1e-6):
         return "rounded"
     return "wrong"
+
+
+def near(value: float, number: float) -> bool:
+    """Say whether a number comes from a procedure that gives `number`, where every row was rounded to four decimals."""
+    return closeness(value, number) != "wrong" or math.isclose(value, number, rel_tol=SHARE)
+
+
+def shortened(value: float, number: float) -> bool:
+    """Say whether `value` is `number` rounded to, or cut off after, fewer than four decimals."""
+    if not abs(number) < LARGEST_SHORTENED:
+        return False
+    exact = Decimal(format(number, ".12g"))
+    units = [Decimal(1).scaleb(-decimals) for decimals in range(DECIMALS)]
+    ways = (ROUND_HALF_UP, ROUND_DOWN)
+    return any(closeness(value, float(exact.quantize(unit, way)), None) == "right" for unit in units for way in ways)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from gdcourse.exercises.functions import read_function
-from gdcourse.exercises.guard import Stopped, guarded
+from gdcourse.exercises.functions import public_name, read_function, written_out
 from gdcourse.exercises.reading import LARGEST_ARRAY, Unreadable, read_array, read_list
 from gdcourse.exercises.records import Mistake, Verdict
 from gdcourse.exercises.words import Words
 from gdcourse.exercises.written import Written
+from gdcourse.guard import Stopped, guarded
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # forgives floating point, and nothing else
 MOST_ROWS = 1000  # of a ragged result
@@ -103,6 +103,13 @@ class Code(Written):
     def _differs(self, run: Run, words: Words) -> Verdict:
         names = self.names or self.solution.__code__.co_varnames[: len(run.case)]
         arguments = ", ".join(f"{name} = {shown_array(value)}" for name, value in zip(names, run.case, strict=True))
+        written = [f"`{text}`" for text in map(written_out, filter(callable, run.case)) if text]
+        verdict = self._told(run, arguments, words)
+        more = words.say("code-try", functions=" ".join(written)) if written else ""
+        return replace(verdict, message=f"{verdict.message} {more}".strip())
+
+    def _told(self, run: Run, arguments: str, words: Words) -> Verdict:
+        """Say what is the matter with the result of a case."""
         expected = self._truth(run.case)
         facts = {"arguments": arguments, "expected": shown_array(expected)}
         if isinstance(run.value, Stopped | Unreadable):
@@ -150,7 +157,11 @@ def run_on(function: Callable, case: Case, ragged: bool = False) -> Run:
 
 
 def _same(value: Any, other: Any) -> bool:
-    if not (isinstance(value, np.ndarray) and isinstance(other, np.ndarray)) or value.shape != other.shape:
+    if not (isinstance(value, np.ndarray) and isinstance(other, np.ndarray)):
+        return False
+    if value.size == other.size == 0:
+        return True  # np.array([]) has forgotten how wide its rows would have been
+    if value.shape != other.shape:
         return False
     with np.errstate(all="ignore"):
         close = np.abs(value - other) <= ABSOLUTE + RELATIVE * np.abs(other)
@@ -165,7 +176,7 @@ def _named(name: str, words: Words) -> Verdict:
 def shown_array(value: Any) -> str:
     """Write an argument or a result on one line, briefly."""
     if callable(value):
-        return value.__name__
+        return public_name(value)
     if np.ndim(value) == 0:
         return f"{float(value):.8g}"
     return np.array2string(np.asarray(value), precision=6, separator=", ", threshold=12).replace("\n", "")

@@ -51,9 +51,9 @@ class Exercise:
 
     def words(self, student: str | None = None) -> Words:
         """Give the texts, with this student's numbers in them."""
-        language = current_language(self.language)
-        bare = Words(language, self.key)
-        variant = self.variant(student)
+        language, name = current_language(self.language), current_student(student)
+        bare = Words(language, self.key, student=name)
+        variant = self.variant(name)
         return replace(bare, facts={**variant, **self.variants.facts(variant, bare.number)})
 
     @property
@@ -69,10 +69,13 @@ class Exercise:
         """Give the true answer, computed from the student's numbers."""
         return self.task.answer(self.variant(student))
 
+    def hints(self, student: str | None = None) -> tuple[str, ...]:
+        """Give the hints of all levels, for whoever has a way of its own to ask for the next, such as a button."""
+        return self.words(student).listed("hints")
+
     def hint(self, level: int = 1, student: str | None = None) -> str:
         """Give the hint of a level, from 1; each says how to get the next."""
-        words = self.words(student)
-        hints = words.listed("hints")
+        words, hints = self.words(student), self.hints(student)
         if type(level) is not int or not 1 <= level <= len(hints):
             return words.say("no-such-hint", count=len(hints))
         more = words.say("next-hint", level=level + 1) if level < len(hints) else words.say("last-hint")
@@ -123,7 +126,8 @@ class Exercise:
 
     def judge(self, answer: Any, student: str | None = None) -> Verdict:
         """Judge an answer and write nothing down."""
-        verdict = self.task.judge(answer, self.variant(student), self.words(student), {})
+        variant = self.variant(student)
+        verdict = self.task.marked(self.task.judge(answer, variant, self.words(student), {}), variant)
         return replace(verdict, points=round(self.points * verdict.points, 4))
 
     def check(self, answer: Any = None, student: str | None = None) -> Verdict:
@@ -131,20 +135,21 @@ class Exercise:
 
         Of a prediction, the one on record may be left out; one that is not on record yet is recorded first.
         """
-        if isinstance(self.task, Guess):
-            entry = self.recorded(student)
-            if entry is None:
-                self.record(answer, student)
-            elif self.task.prediction(answer) is None:
-                answer = entry.get("prediction")
+        guess = self.task if isinstance(self.task, Guess) else None
+        entry = self.recorded(student) if guess else None
+        if guess and entry and guess.prediction(answer) is None:
+            answer = entry.get("prediction")
         verdict = self.judge(answer, student)
+        if guess and entry is None and verdict.attempted:
+            self._put_on_record(guess, answer, verdict, student)
         trouble = journal.note_check(self, verdict, current_student(student))
         return replace(verdict, message=f"{verdict.message} {trouble}") if trouble else verdict
 
     def record(self, answer: Any, student: str | None = None) -> str:
         """Record a prediction before it is compared with what happens; the first one stays. Gives a sentence.
 
-        The prediction goes to the progress file; `recorded` reads it back, `check` compares.
+        The prediction goes to the progress file; `recorded` reads it back, `check` compares. One that comes without a
+        word on how sure the learner is asks for that, once.
         """
         words, name = self.words(student), current_student(student)
         if not isinstance(self.task, Guess):
@@ -154,9 +159,15 @@ class Exercise:
             return verdict.message
         if journal.prediction(self.key, name) is not None:
             return words.say("recorded-before")
-        entry = self.task.entry(answer)
-        trouble = journal.told(journal.note("predict", self.key, name, verdict.outcome, **entry), words)
-        return f"{words.say('recorded')} {trouble}".strip()
+        if self.task.entry(answer)["confidence"] is None and journal.once("asked", self.key, name):
+            return words.say("how-sure")
+        return f"{words.say('recorded')} {self._put_on_record(self.task, answer, verdict, name)}".strip()
+
+    def _put_on_record(self, guess: Guess, answer: Any, verdict: Verdict, student: str | None) -> str:
+        """Note a prediction for good; give a sentence where that could not be saved."""
+        name = current_student(student)
+        error = journal.note("predict", self.key, name, verdict.outcome, **guess.entry(answer))
+        return journal.told(error, self.words(name))
 
     def recorded(self, student: str | None = None) -> dict | None:
         """Give the prediction on record, a dictionary with "prediction" and "confidence"; None before there is one."""
@@ -173,9 +184,10 @@ class Exercise:
         return f"<exercise {self.key} of lesson {self.lesson}: {self.kind}>"
 
     def __str__(self) -> str:
-        """Give title, question and what there is to look at, as plain text."""
+        """Give title, question, what there is to look at and what may be chosen, as plain text."""
         shown = self.shows()
-        return "\n\n".join([self.title, self.statement(), *([] if shown is None else [shown.describe()])])
+        pictures = [] if shown is None else [shown.describe()]
+        return "\n\n".join([self.title, self.statement(), *pictures, *self.form().choices(self.title)])
 
     def _repr_markdown_(self) -> str:
         return f"**{self.title}**{str(self).removeprefix(self.title)}"

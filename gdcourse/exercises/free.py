@@ -71,7 +71,8 @@ class Plot(Task):
         if self._fits(heights, self.truth(variant), variant):
             return Verdict("right", words.say("graph-right"), 1.0)
         if None in heights:
-            return Verdict("not-attempted", words.say("graph-so-far", missing=heights.count(None)))
+            so_far = words.say("graph-so-far", missing=heights.count(None))
+            return Verdict("not-attempted", so_far, begun=True)
         if self._fits(heights, self.follow(variant, own), variant):
             return Verdict("right-from-your-own", words.say("graph-right-from-your-own"), 1.0)
         fitting = (m.name for m in self.mistakes if self._fits(heights, m.wrong(variant), variant))

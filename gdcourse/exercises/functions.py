@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import Unreadable, excerpt, is_a, is_blank, kind_of, plain_text
+from gdcourse.guard import Stopped, guarded
 
 BEGINS, ENDS = "# solution begins", "# solution ends"
 LONGEST_SOURCE = 20_000
@@ -47,6 +47,23 @@ def stub_of(solution: Callable) -> str:
         elif not hidden:
             stub.append(line)
     return "\n".join(stub) + "\n"
+
+
+def public_name(function: Callable) -> str:
+    """Give the name by which a learner is told of a function."""
+    return function.__name__.lstrip("_")
+
+
+@cache
+def written_out(function: Callable) -> str:
+    """Write a function of a few plain lines as one line that can be copied and called; "" where that cannot be done."""
+    if not inspect.isfunction(function) or function.__closure__ or function.__name__ == "<lambda>":
+        return ""  # what it closes over would be missing
+    head, *body = textwrap.dedent(inspect.getsource(function)).splitlines()
+    if any(not line.startswith("    ") or line[4].isspace() for line in body):
+        return ""  # a loop or a branch does not fit into one line
+    lines = "; ".join(line.strip() for line in body)
+    return f"{head.replace(function.__name__, public_name(function), 1)} {lines}"
 
 
 def _lines(solution: Callable) -> list[str]:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from gdcourse.exercises.functions import read_function
-from gdcourse.exercises.guard import Stopped, guarded
 from gdcourse.exercises.reading import Unreadable, is_a, kind_of
 from gdcourse.exercises.records import Mistake, Verdict
 from gdcourse.exercises.words import Words
 from gdcourse.exercises.written import Written
+from gdcourse.guard import Stopped, guarded
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ try:
 except ImportError:  # Windows, whose writes to the end of a file stay whole without it
     fcntl = None
 
+from gdcourse.exercises.name_file import PROGRESS, progress_file
 from gdcourse.exercises.records import Verdict
 from gdcourse.exercises.variants import owner
 
@@ -30,19 +31,13 @@ if TYPE_CHECKING:
     from gdcourse.exercises.exercise import Exercise
     from gdcourse.exercises.words import Words
 
-NAME = "gdcourse-progress.jsonl"
+NAME = PROGRESS
 _NEEDED = {"at": str, "student": str, "exercise": str, "event": str, "outcome": str}
-
-
-def path() -> Path | None:
-    """Give the place of the progress file; None where it is switched off."""
-    chosen = os.environ.get("GDCOURSE_PROGRESS", "")
-    return None if chosen == "off" else Path(chosen or NAME)
 
 
 def note(event: str, exercise: str, student: str, outcome: str = "", **more: Any) -> OSError | None:
     """Add one line to the progress file; hand back the error where that fails, and raise none."""
-    file = path()
+    file = progress_file()
     if file is None:
         return None
     at = datetime.now(UTC).isoformat()
@@ -94,7 +89,7 @@ def _last_byte(handle: int, size: int) -> bytes:
 
 def entries() -> tuple[list[dict], str]:
     """Read all lines, those of files set aside too; give them in order of time, and the names of files set aside."""
-    file = path()
+    file = progress_file()
     if file is None:
         return [], ""
     found, damaged = _read(file)
@@ -145,16 +140,22 @@ def of(student: str) -> Iterator[dict]:
     return (entry for entry in entries()[0] if entry["student"] == student)
 
 
+def once(event: str, exercise: str, student: str) -> bool:
+    """Note an event that happens once, and say whether it happened now; never where nothing can be kept."""
+    happened = any(entry["exercise"] == exercise and entry["event"] == event for entry in of(student))
+    return progress_file() is not None and not happened and note(event, exercise, student) is None
+
+
 def attempted(key: str, student: str) -> bool:
     """Say whether this student has handed in anything that was judged; True where no file is kept."""
-    if path() is None:
+    if progress_file() is None:
         return True
     return any(entry["exercise"] == key and entry["event"] in ("check", "card") for entry in of(owner(student)))
 
 
 def note_check(exercise: Exercise, verdict: Verdict, student: str) -> str:
     """Note a check; give a sentence where the file cannot be written."""
-    if verdict.outcome in ("not-attempted", "unreadable"):
+    if not verdict.attempted:
         return ""
     event = "card" if exercise.kind == "flashcard" else "check"
     more = {"points": verdict.points, "mistakes": list(verdict.mistakes)}

@@ -11,14 +11,17 @@ from gdcourse.exercises.variants import Variants
 
 
 def step(w, gradient, rate):
-    """Give the weights after one step of gradient descent; w and gradient are arrays of the same shape."""
+    """Give the weights after one step; w and gradient are of the same shape."""
     # solution begins
     return w - rate * gradient
     # solution ends
 
 
 def walk(start, gradient, rate, steps):
-    """Give all points of a walk as an array with steps + 1 rows, the start first; gradient(w) is the slope at w."""
+    """Give all points of a walk as an array of steps + 1 rows, the start first.
+
+    gradient(w) is the slope at w.
+    """
     # solution begins
     points = [np.array(start, dtype=float)]
     for _ in range(steps):
@@ -97,6 +100,14 @@ def _one_step_short(start, gradient, rate, steps):
     return walk(start, gradient, rate, max(steps - 1, 0))
 
 
+def _one_step_too_many(start, gradient, rate, steps):
+    return walk(start, gradient, rate, steps + 1)
+
+
+def _one_step_late(start, gradient, rate, steps):
+    return walk(start, gradient, rate, steps + 1)[1:]
+
+
 def _mistakes(**wrong) -> tuple[Mistake, ...]:
     return tuple(Mistake(name.replace("_", "-"), lambda variant, f=f: f) for name, f in wrong.items())
 
@@ -119,6 +130,8 @@ WALK_MISTAKES = _mistakes(
     without_start=_without_start,
     only_last=_only_last,
     one_step_short=_one_step_short,
+    one_step_too_many=_one_step_too_many,
+    one_step_late=_one_step_late,
 )
 
 EXERCISES = (

@@ -31,7 +31,7 @@ def exact_rate(x: float) -> float:
 
 COLUMNS = (
     Column("prediction", lambda v, before, here: before["w"] * v["x"] + before["b"]),
-    Column("loss", lambda v, before, here: (here["prediction"] - v["y"]) ** 2),
+    Column("loss", lambda v, before, here: (here["prediction"] - v["y"]) ** 2, carried=False),
     Column("slope_w", lambda v, before, here: 2 * (here["prediction"] - v["y"]) * v["x"]),
     Column("slope_b", lambda v, before, here: 2 * (here["prediction"] - v["y"])),
     Column("w", lambda v, before, here: before["w"] - v["rate"] * here["slope_w"]),
@@ -55,7 +55,11 @@ def _slip(**wrong: Rule):
     return slip
 
 
-def _after_w(v: dict, before: Row, here: Row) -> float:
+def _slope_b_after_w(v: dict, before: Row, here: Row) -> float:
+    return 2 * error(v, before["w"] - v["rate"] * here["slope_w"], before["b"])
+
+
+def _b_after_w(v: dict, before: Row, here: Row) -> float:
     return before["b"] - v["rate"] * 2 * error(v, here["w"], before["b"])
 
 
@@ -82,7 +86,7 @@ SLIPS = {
         w=lambda v, before, here: before["w"] - here["slope_w"],
         b=lambda v, before, here: before["b"] - here["slope_b"],
     ),
-    "one-after-the-other": _slip(b=_after_w),
+    "one-after-the-other": _slip(slope_b=_slope_b_after_w, b=_b_after_w),
 }
 TABLE = Table(
     COLUMNS, start, STEPS, tuple(slip_table(name, COLUMNS, start, STEPS, slip) for name, slip in SLIPS.items())

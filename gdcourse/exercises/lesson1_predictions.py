@@ -91,14 +91,14 @@ EXERCISES = (
         "predict-regime",
         lesson=1,
         kind="prediction",
-        task=Guess(Choice(REGIMES, regime_of)),
+        task=Guess(Choice(REGIMES, regime_of, scale=True)),
         variants=Variants({"rate": 0.9}, rates, regime_facts),
     ),
     Exercise(
         "predict-steps",
         lesson=1,
         kind="prediction",
-        task=Guess(Number(steps_of, decimals=None, within=0.2)),
+        task=Guess(Number(steps_of, decimals=None, within=0.2, positive=True)),
         variants=Variants({"start": -4.0, "rate": 0.1}, slow_walks, steps_facts),
     ),
     Exercise(

@@ -73,7 +73,7 @@ def walk_facts(variant: dict, number: Callable[[float], str]) -> dict:
     }
 
 
-WALK, LARGE_WALK = walk_table("rate"), walk_table("large_rate")
+WALK, LARGE_WALK = walk_table("rate"), walk_table("large_rate", other_rate="rate")
 _VARIANTS = Variants(CLASSIC, walks, walk_facts, family="parabola-walk")
 
 EXERCISES = (

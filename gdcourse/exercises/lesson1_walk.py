@@ -25,8 +25,8 @@ def loss(variant: dict, w: float) -> float:
     return (w - variant["minimum"]) ** 2
 
 
-def walk_table(rate: str) -> Table:
-    """Declare the table of a walk; `rate` names the variant's rate."""
+def walk_table(rate: str, other_rate: str = "") -> Table:
+    """Declare the table of a walk; `rate` names the variant's rate, `other_rate` one that may be taken by mistake."""
 
     def start(variant: dict) -> dict[str, float]:
         return {"w": variant["start"], "L": loss(variant, variant["start"])}
@@ -35,13 +35,16 @@ def walk_table(rate: str) -> Table:
         del here
         return before["w"] - variant[rate] * slope(variant, before["w"])
 
-    columns = (Column("w", next_w), Column("L", lambda variant, before, here: loss(variant, here["w"])))
-    slips = {**_slips_of_w(rate), **SLIPS_OF_L}
+    columns = (
+        Column("w", next_w),
+        Column("L", lambda variant, before, here: loss(variant, here["w"]), carried=False),
+    )
+    slips = {**_slips_of_w(rate, other_rate), **SLIPS_OF_L}
     mistakes = tuple(slip_table(name, columns, start, STEPS, slip) for name, slip in slips.items())
     return Table(columns, start, STEPS, (*mistakes, row_late(columns, start)))
 
 
-def _slips_of_w(rate: str) -> dict[str, Callable]:
+def _slips_of_w(rate: str, other_rate: str) -> dict[str, Callable]:
     """Give the known slips of a step, each as the wrong new w from the variant, the rate α and the old w."""
     wrong_steps: dict[str, Callable[[dict, float, float], float]] = {
         "sign-flipped": lambda v, a, w: w + a * slope(v, w),
@@ -53,6 +56,8 @@ def _slips_of_w(rate: str) -> dict[str, Callable]:
         "rate-on-w": lambda v, a, w: a * w - slope(v, w),
         "rate-forgotten": lambda v, a, w: w - slope(v, w),
     }
+    if other_rate:
+        wrong_steps["other-rate"] = lambda v, a, w: w - v[other_rate] * slope(v, w)
 
     def slip(step: Callable[[dict, float, float], float]):
         def wrong(variant: dict, column: str, before: Row, here: Row, right: float) -> Iterator[float]:
@@ -78,15 +83,16 @@ def _square_forgotten(variant: dict, column: str, before: Row, here: Row, right:
         yield variant["minimum"] - here["w"]
 
 
-def _rounded_too_early(variant: dict, column: str, before: Row, here: Row, right: float) -> Iterator[float]:
-    del variant, column, before, here
-    yield from (round(right, decimals) for decimals in (1, 2, 3, 0))
+def _square_of_w(variant: dict, column: str, before: Row, here: Row, right: float) -> Iterator[float]:
+    del variant, before, right
+    if column == "L":
+        yield here["w"] ** 2
 
 
 SLIPS_OF_L = {
     "loss-of-row-above": _loss_of_row_above,
     "square-forgotten": _square_forgotten,
-    "rounded-too-early": _rounded_too_early,
+    "shift-forgotten-in-loss": _square_of_w,
 }
 
 
@@ -141,4 +147,4 @@ def walk_falls(table: Table) -> Choice:
         losses = _losses(table)(variant)
         return "yes" if all(later < earlier for earlier, later in pairwise(losses)) else "no"
 
-    return Choice(("yes", "no"), falls)
+    return Choice(("yes", "no"), falls, scale=True)

@@ -121,7 +121,7 @@ def valley_facts(variant: dict, number: Callable[[float], str]) -> dict:
     return {"total": total, "kappa": variant["L"] / variant["mu"], "best": best(variant), "kept": kept(variant)}
 
 
-VALLEYS = Variants({"mu": 1.0, "L": 9.0}, valleys, valley_facts)
+VALLEYS = Variants({"mu": 1.0, "L": 15.0}, valleys, valley_facts)
 
 
 def choice(key: str, options: tuple[str, ...], right: str, kind: str = "choice") -> Exercise:

@@ -12,6 +12,7 @@ from gdcourse.exercises.number import Number
 from gdcourse.exercises.parts import Part, Parts
 from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
+from gdcourse.labs.wording import superscript
 from gdcourse.schedules import Cosine, Exponential, InverseTime, StepDecay
 
 
@@ -86,9 +87,9 @@ def schedules() -> tuple[dict, ...]:
 def schedule_facts(variant: dict, number: Callable[[float], str]) -> dict:
     """Give the four rates, and how often the staircase has gone down."""
     del number
-    return {f"at_{name.replace('-', '_')}": truth(variant) for name, (truth, _) in SCHEDULES.items()} | {
-        "drops": variant["k"] // variant["every"]
-    }
+    drops = variant["k"] // variant["every"]
+    rates = {f"at_{name.replace('-', '_')}": round(truth(variant), 4) for name, (truth, _) in SCHEDULES.items()}
+    return {**rates, "drops": drops, "raised_drops": superscript(drops), "raised_k": superscript(variant["k"])}
 
 
 EXERCISES = (
@@ -98,7 +99,7 @@ EXERCISES = (
         kind="sheet",
         task=Parts(tuple(Part(name, number) for name, number in NUMBERS.items())),
         variants=Variants(
-            {"rate": 0.4, "k": 30, "every": 13, "factor": 0.5, "each": 0.95, "decay": 0.1, "total": 90},
+            {"rate": 0.4, "k": 30, "every": 13, "factor": 0.5, "each": 0.95, "decay": 0.05, "total": 90},
             schedules,
             schedule_facts,
         ),

@@ -84,7 +84,8 @@ def three_facts(variant: dict, number: Callable[[float], str]) -> dict:
     shifted = f"(w {sign} {number(abs(variant['minimum']))})"
     factors = {f"factor_{name}": 1 - 2 * variant[name] for name in RATES}
     way = variant["start"] - variant["minimum"]
-    return {"formula": f"L(w) = {shifted}²", "shifted": shifted, **factors, "way": way, "ten": after_ten(variant)}
+    ten = round(after_ten(variant), 4)
+    return {"formula": f"L(w) = {shifted}²", "shifted": shifted, **factors, "way": way, "ten": ten}
 
 
 def valley_slip(**wrong: Callable[[dict, Row, Row], float]):
@@ -118,6 +119,9 @@ VALLEY_SLIPS = {
     "sign-flipped": valley_slip(
         u=lambda v, before, here: before["u"] + v["rate"] * here["slope_u"],
         v=lambda v, before, here: before["v"] + v["rate"] * here["slope_v"],
+    ),
+    "start-slope-kept": valley_slip(
+        slope_u=lambda v, before, here: v["a"] * v["u"], slope_v=lambda v, before, here: v["b"] * v["v"]
     ),
     "rate-forgotten": valley_slip(
         u=lambda v, before, here: before["u"] - here["slope_u"], v=lambda v, before, here: before["v"] - here["slope_v"]
@@ -169,12 +173,12 @@ EXERCISES = (
         task=Parts(
             (
                 Part("rows", THREE, weight=9),
-                Part("settles", Choice(("small-only", "small-and-edge", "all", "none"), "small-only")),
+                Part("settles", Choice(("none", "small-only", "small-and-edge", "all"), "small-only", scale=True)),
                 Part("ten", Number(after_ten, TEN_MISTAKES)),
             )
         ),
         variants=Variants(
-            {"start": 6.0, "minimum": 2.0, "small": 0.9, "edge": 1.0, "large": 1.2}, three_walks, three_facts
+            {"start": 4.0, "minimum": -1.0, "small": 0.9, "edge": 1.0, "large": 1.2}, three_walks, three_facts
         ),
         points=11,
     ),

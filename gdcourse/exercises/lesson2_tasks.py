@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from itertools import permutations
 
 import numpy as np
 
 from gdcourse.descent import descend
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.clinic import clinic
+from gdcourse.exercises.clinic_runs import RUNS
 from gdcourse.exercises.coding import Code
 from gdcourse.exercises.exercise import Exercise
-from gdcourse.exercises.exhibits import Curve, Exhibit
 from gdcourse.exercises.lesson1_predictions import REGIMES
 from gdcourse.exercises.number import Number
-from gdcourse.exercises.parts import Part, Parts
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
-from gdcourse.exercises.words import Words
-from gdcourse.labs.noisy import noisy
 from gdcourse.labs.schedule import SCHEDULE
 from gdcourse.landscapes import LANDSCAPES, quadratic
 from gdcourse.optimizers import GradientDescent
-from gdcourse.schedules import Schedule, StepDecay
 from gdcourse.theory import regime
 
 MILLIONTH = 1e-6
@@ -39,8 +35,15 @@ def counted(rate: float) -> int:
 
 
 def times_longer(variant: dict) -> float:
-    """Give how many times as many steps a tenth of the rate takes."""
-    return counted(round(variant["rate"] / 10, 6)) / counted(variant["rate"])
+    """Give how many times as many steps a tenth of the rate takes, to one decimal."""
+    return round(counted(round(variant["rate"] / 10, 6)) / counted(variant["rate"]), 1)
+
+
+TIMES_MISTAKES = (
+    Mistake("ten", lambda v: 10.0 if abs(times_longer(v) - 10) > 0.2 * times_longer(v) else None),
+    Mistake("a-tenth", lambda v: 0.1),
+    Mistake("hundred", lambda v: 100.0),
+)
 
 
 def valley_regime(variant: dict) -> str:
@@ -147,57 +150,32 @@ CODE_MISTAKES = tuple(
 )
 
 
-def _run(rate: float, start: tuple, noise: float = 0.0, schedule: Schedule | None = None) -> np.ndarray:
-    """Give the loss of a descent in the valley of curvatures 1 and 10, 80 steps."""
-    ground = quadratic((1.0, 10.0))
-    pushed = noisy(ground, noise, 1) if noise else None
-    return descend(ground, GradientDescent(rate), [start], steps=80, schedule=schedule, grad=pushed, rng=5).values[:, 0]
-
-
-RUNS = {
-    "well-chosen": lambda: _run(0.15, (2.0, 0.5)),
-    "a-little-too-large": lambda: _run(0.205, (2.0, 0.01)),
-    "noise-floor": lambda: _run(0.15, (2.0, 0.5), noise=0.5),
-    "rate-lowered": lambda: _run(0.15, (2.0, 0.5), noise=0.5, schedule=StepDecay(every=40, factor=0.02)),
+SHOWN = {
+    "well-chosen": RUNS["valley"],
+    **{name: RUNS[name] for name in ("a-little-too-large", "noise-floor", "rate-lowered")},
 }
-DIAGNOSES = (*RUNS, "too-small", "cycling")
-
-
-@cache
-def clinics() -> tuple[dict, ...]:
-    """Give all orders in which the four curves may stand."""
-    return tuple(dict(zip("ABCD", order, strict=True)) for order in permutations(RUNS))
-
-
-def clinic_curves(variant: dict, words: Words) -> Exhibit:
-    """Show the four runs without their names."""
-    curves = []
-    for letter in "ABCD":
-        values = RUNS[variant[letter]]()
-        curves.append(Curve(words.part(letter)("label"), np.arange(len(values), dtype=float), values))
-    return Exhibit(tuple(curves), words("step"), words("loss"), log_y=True, language=words.language)
-
+NEVER = ("too-small", "cycling")
 
 EXERCISES = (
     Exercise(
         "predict-ten-times",
         lesson=2,
         kind="prediction",
-        task=Guess(Number(times_longer, decimals=None, within=0.2)),
+        task=Guess(Number(times_longer, TIMES_MISTAKES, decimals=None, within=0.2)),
         variants=Variants({"rate": 0.4}, divided_rates, divided_facts),
     ),
     Exercise(
         "predict-valley",
         lesson=2,
         kind="prediction",
-        task=Guess(Choice(REGIMES, valley_regime)),
-        variants=Variants({"L": 10.0, "rate": 0.15}, valley_rates, regime_facts),
+        task=Guess(Choice(REGIMES, valley_regime, scale=True)),
+        variants=Variants({"L": 20.0, "rate": 0.1}, valley_rates, regime_facts),
     ),
     Exercise(
         "predict-first",
         lesson=2,
         kind="prediction",
-        task=Guess(Choice(tuple(CONTEST), lambda variant: first_to_arrive())),
+        task=Guess(Choice(tuple(CONTEST), lambda variant: first_to_arrive(), scale=True)),
         variants=Variants({}),
     ),
     Exercise(
@@ -208,15 +186,5 @@ EXERCISES = (
         variants=Variants({}),
     ),
     Exercise("code-cosine", 2, "code", Code(cosine, cosine_cases, CODE_MISTAKES), Variants({}), points=3),
-    Exercise(
-        "rate-clinic",
-        lesson=2,
-        kind="clinic",
-        task=Parts(tuple(Part(letter, Choice(DIAGNOSES, lambda v, letter=letter: v[letter])) for letter in "ABCD")),
-        variants=Variants(
-            {"A": "rate-lowered", "B": "a-little-too-large", "C": "well-chosen", "D": "noise-floor"}, clinics
-        ),
-        points=4,
-        exhibit=clinic_curves,
-    ),
+    clinic("rate-clinic", 2, SHOWN, ("rate-lowered", "a-little-too-large", "well-chosen", "noise-floor"), NEVER),
 )  # fmt: skip

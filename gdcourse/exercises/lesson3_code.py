@@ -14,7 +14,7 @@ from gdcourse.exercises.variants import Variants
 
 
 def minibatches(rows, batch, shuffle):
-    """Deal one epoch: a list of arrays; shuffle(rows) gives a new array with these rows in random order."""
+    """Deal one epoch: a list of arrays of sample numbers."""
     # solution begins
     order = shuffle(rows)
     return [order[k : k + batch] for k in range(0, len(rows), batch)]
@@ -22,7 +22,7 @@ def minibatches(rows, batch, shuffle):
 
 
 def sgd_epoch(w, order, batch, gradient, rate):
-    """Give the weights after one epoch over `order`; gradient(w, rows) is the mean gradient of these samples at w."""
+    """Give the weights after one epoch of mini-batches, in this order."""
     # solution begins
     for k in range(0, len(order), batch):
         w = w - rate * gradient(w, order[k : k + batch])
@@ -84,6 +84,10 @@ def _shuffled_for_each(rows, batch, shuffle):
     return [shuffle(rows)[: min(batch, len(rows) - k)] for k in range(0, len(rows), batch)]
 
 
+def _evened_out(rows, batch, shuffle):
+    return np.array_split(shuffle(rows), -(-len(rows) // batch))
+
+
 def _batch_many(rows, batch, shuffle):
     return [np.array(part) for part in np.array_split(shuffle(rows), batch)]
 
@@ -99,6 +103,7 @@ DEAL_MISTAKES = _mistakes(
     wrapped_round=_wrapped_round,
     shuffled_for_each=_shuffled_for_each,
     batch_many=_batch_many,
+    evened_out=_evened_out,
 )
 
 
@@ -141,12 +146,13 @@ EPOCH_MISTAKES = _mistakes(
     last_dropped=_epoch(ends=_whole_only),
     one_step_only=lambda w, order, batch, gradient, rate: w - rate * gradient(w, order[:batch]),
     same_batch=_epoch(rows_of=lambda order, k, batch: order[:batch]),
+    one_by_one=lambda w, order, batch, gradient, rate: sgd_epoch(w, order, 1, gradient, rate),
     in_file_order=_epoch(rows_of=lambda order, k, batch: np.arange(len(order))[k : k + batch]),
 )
 
 
 def check_minibatches(minibatches):
-    """Give True if `minibatches(rows, batch, shuffle)` seems right, False if not; try it on rows of your own."""
+    """Give True if this batcher seems right, and False if not."""
     # solution begins
 
     def backwards(rows):

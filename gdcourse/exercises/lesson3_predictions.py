@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from itertools import permutations
 
 import numpy as np
 
 from gdcourse.descent import descend
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.clinic import clinic
 from gdcourse.exercises.exercise import Exercise
-from gdcourse.exercises.exhibits import Curve, Exhibit
 from gdcourse.exercises.number import Number
-from gdcourse.exercises.parts import Part, Parts
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
-from gdcourse.exercises.words import Words
 from gdcourse.labs import LABS
 from gdcourse.labs.batch_ground import birds, noise
 from gdcourse.optimizers import GradientDescent
@@ -48,12 +45,9 @@ SHRINKING_MISTAKES = (
 
 @cache
 def pairs() -> tuple[dict, ...]:
-    """Give the pairs of batch sizes that may be compared: a factor of 4, 9, 16 or 25."""
-    return tuple(
-        v
-        for v in grid(small=(2.0, 4.0, 6.0, 8.0), large=(32.0, 64.0, 72.0, 100.0, 128.0))
-        if v["large"] / v["small"] in (9, 16, 25)
-    )
+    """Give the pairs of the lab's batch sizes that may be compared: a factor of 16 or 64."""
+    numbers = grid(small=(1.0, 2.0, 3.0, 4.0, 6.0, 8.0), large=(32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0))
+    return tuple(v for v in numbers if v["large"] / v["small"] in (16, 64))
 
 
 def pair_facts(variant: dict, number: Callable[[float], str]) -> dict:
@@ -110,49 +104,20 @@ RUNS = {
     "single": lambda: _run(1, 0.05),
     "dropped": lambda: _run(1, 0.05, schedule=SCHEDULES["step"](every=60, factor=0.15)),
 }
-DIAGNOSES = (*RUNS, "too-large", "stopped")
-
-
-@cache
-def clinics() -> tuple[dict, ...]:
-    """Give all orders in which the four curves may stand."""
-    return tuple(dict(zip("ABCD", order, strict=True)) for order in permutations(RUNS))
-
-
-@cache
-def _curve(name: str) -> np.ndarray:
-    return RUNS[name]()
-
-
-def clinic_curves(variant: dict, words: Words) -> Exhibit:
-    """Show the four runs without their names."""
-    steps = np.arange(STEPS + 1.0)
-    curves = tuple(Curve(words.part(letter)("label"), steps, _curve(variant[letter])) for letter in "ABCD")
-    return Exhibit(curves, words("step"), words("loss"), log_y=True, language=words.language)
-
-
 EXERCISES = (
     Exercise(
         "predict-spread",
         lesson=3,
         kind="prediction",
         task=Guess(Number(shrinking, SHRINKING_MISTAKES, decimals=None, within=0.15)),
-        variants=Variants({"small": 4.0, "large": 64.0}, pairs, pair_facts),
+        variants=Variants({"small": 2.0, "large": 128.0}, pairs, pair_facts),
     ),
     Exercise(
         "predict-race",
         lesson=3,
         kind="prediction",
-        task=Guess(Choice(RACERS, winner)),
+        task=Guess(Choice(RACERS, winner, scale=True)),
         variants=Variants({"epochs": 5.0}, races, race_facts),
     ),
-    Exercise(
-        "noise-clinic",
-        lesson=3,
-        kind="clinic",
-        task=Parts(tuple(Part(letter, Choice(DIAGNOSES, lambda v, letter=letter: v[letter])) for letter in "ABCD")),
-        variants=Variants({"A": "medium", "B": "dropped", "C": "full", "D": "single"}, clinics),
-        points=4,
-        exhibit=clinic_curves,
-    ),
+    clinic("noise-clinic", 3, RUNS, ("medium", "dropped", "full", "single"), ("too-large", "stopped")),
 )

@@ -92,6 +92,11 @@ def _old_velocity(w, velocity, gradient, rate, beta):
     return w + velocity, beta * velocity - rate * gradient
 
 
+def _backwards(w, velocity, gradient, rate, beta):
+    velocity = beta * velocity + rate * gradient
+    return w - velocity, velocity
+
+
 def _swapped(w, velocity, gradient, rate, beta):
     return momentum_step(w, velocity, gradient, rate, beta)[::-1]
 
@@ -114,6 +119,7 @@ MOMENTUM_MISTAKES = _mistakes(
     rate_forgotten=_moved_by(lambda v, g, rate, beta: beta * v - g),
     rate_outside=_outside,
     old_velocity=_old_velocity,
+    backwards=_backwards,
     swapped=_swapped,
     only_weights=_only_weights,
 )

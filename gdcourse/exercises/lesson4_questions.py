@@ -1,4 +1,4 @@
-"""Lesson 4, predictions for the arena, questions about what is said of momentum, and flashcards."""
+"""Lesson 4, predictions for both labs, questions about what is said of momentum, and flashcards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
+
 from gdcourse import theory
+from gdcourse.descent import descend
 from gdcourse.exercises.choice import Choice
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.lesson4_pairs import TERMINAL, all_apart, slopes, terminal_facts
@@ -15,9 +18,12 @@ from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
 from gdcourse.labs import LABS
+from gdcourse.landscapes import quadratic
+from gdcourse.optimizers import Momentum
 
 ARENA = LABS["arena"]
 WELLS = ("left", "right", "rolling")
+SIDES = ("lower", "same", "higher")
 
 
 @cache
@@ -36,6 +42,20 @@ def well_of(variant: dict) -> str:
 def rolls() -> tuple[dict, ...]:
     """Give the balls that may be asked about."""
     return tuple(grid(start=(-2.0, -1.8, 1.9), rate=(0.01, 0.05), beta=(0.0, 0.5, 0.8, 0.85, 0.9)))
+
+
+@cache
+def limit_side(beta: float) -> str:
+    """Say on which side of gradient descent's limit 2/L the heavy ball's lies, from two runs where L is 1."""
+    ground, rates = quadratic((1.0,)), np.array([1.9, 2.1])
+    below, above = np.abs(descend(ground, Momentum(rates, beta), [1.0], steps=800).points[-1, :, 0]) < 1
+    return "higher" if above else "same" if below else "lower"
+
+
+def side_facts(variant: dict, number: Callable[[float], str]) -> dict:
+    """Give the heavy ball's limit where L is 1."""
+    del number
+    return {"limit": float(theory.heavy_ball_critical_rate(1.0, variant["beta"]))}
 
 
 EFFECTIVE = Number(
@@ -98,8 +118,15 @@ EXERCISES = (
         "predict-well",
         lesson=4,
         kind="prediction",
-        task=Guess(Choice(WELLS, well_of)),
+        task=Guess(Choice(WELLS, well_of, scale=True)),
         variants=Variants({"start": -2.0, "rate": 0.05, "beta": 0.85}, rolls),
+    ),
+    Exercise(
+        "predict-limit",
+        lesson=4,
+        kind="prediction",
+        task=Guess(Choice(SIDES, lambda variant: limit_side(variant["beta"]), scale=True)),
+        variants=Variants({"beta": 0.7}, lambda: tuple(grid(beta=(0.4, 0.5, 0.6, 0.7, 0.8, 0.9))), side_facts),
     ),
     choice("escape-claim", ("tuned", "always", "never", "more-is-safer"), "tuned"),
     choice("momentum-and-noise", ("more", "less", "same", "none"), "more"),

@@ -30,30 +30,34 @@ def start(variant: dict) -> dict[str, float]:
     return {"v": 0.0, "w": variant["start"]}
 
 
-def _slip(column: str, rule: Rule):
-    """Declare a slip in one column by its wrong rule."""
+def _slip(**rules: Rule):
+    """Declare a slip by the wrong rules of its columns."""
 
     def slip(variant: dict, key: str, before: Row, here: Row, right: float) -> Iterator[float]:
         del right
-        if key == column:
-            yield rule(variant, before, here)
+        if key in rules:
+            yield rules[key](variant, before, here)
 
     return slip
 
 
 SLIPS = {
-    "factor-two-forgotten": _slip("g", lambda v, before, here: before["w"]),
-    "loss-for-slope": _slip("g", lambda v, before, here: before["w"] ** 2),
-    "start-slope-kept": _slip("g", lambda v, before, here: 2 * v["start"]),
-    "velocity-forgotten": _slip("v", lambda v, before, here: -v["rate"] * here["g"]),
-    "friction-for-kept": _slip("v", lambda v, before, here: (1 - v["beta"]) * before["v"] - v["rate"] * here["g"]),
-    "all-kept": _slip("v", lambda v, before, here: before["v"] - v["rate"] * here["g"]),
-    "average": _slip("v", lambda v, before, here: v["beta"] * before["v"] - (1 - v["beta"]) * v["rate"] * here["g"]),
-    "pull-reversed": _slip("v", lambda v, before, here: v["beta"] * before["v"] + v["rate"] * here["g"]),
-    "rate-forgotten": _slip("v", lambda v, before, here: v["beta"] * before["v"] - here["g"]),
-    "old-velocity": _slip("w", lambda v, before, here: before["w"] + before["v"]),
-    "velocity-subtracted": _slip("w", lambda v, before, here: before["w"] - here["v"]),
-    "rate-twice": _slip("w", lambda v, before, here: before["w"] + v["rate"] * here["v"]),
+    "factor-two-forgotten": _slip(g=lambda v, before, here: before["w"]),
+    "loss-for-slope": _slip(g=lambda v, before, here: before["w"] ** 2),
+    "start-slope-kept": _slip(g=lambda v, before, here: 2 * v["start"]),
+    "velocity-forgotten": _slip(v=lambda v, before, here: -v["rate"] * here["g"]),
+    "friction-for-kept": _slip(v=lambda v, before, here: (1 - v["beta"]) * before["v"] - v["rate"] * here["g"]),
+    "all-kept": _slip(v=lambda v, before, here: before["v"] - v["rate"] * here["g"]),
+    "average": _slip(v=lambda v, before, here: v["beta"] * before["v"] - (1 - v["beta"]) * v["rate"] * here["g"]),
+    "pull-reversed": _slip(v=lambda v, before, here: v["beta"] * before["v"] + v["rate"] * here["g"]),
+    "rate-forgotten": _slip(v=lambda v, before, here: v["beta"] * before["v"] - here["g"]),
+    "old-velocity": _slip(w=lambda v, before, here: before["w"] + before["v"]),
+    "backwards": _slip(
+        v=lambda v, before, here: v["beta"] * before["v"] + v["rate"] * here["g"],
+        w=lambda v, before, here: before["w"] - here["v"],
+    ),
+    "velocity-subtracted": _slip(w=lambda v, before, here: before["w"] - here["v"]),
+    "rate-twice": _slip(w=lambda v, before, here: before["w"] + v["rate"] * here["v"]),
 }
 TABLE = Table(
     COLUMNS, start, STEPS, tuple(slip_table(name, COLUMNS, start, STEPS, slip) for name, slip in SLIPS.items())

@@ -22,6 +22,7 @@ class Number(Task):
         decimals: rounding to so many decimals is accepted as "rounded"; None where nothing is to be rounded.
         within: share of the true number that an answer may be off and still be right, for estimates.
         unit: shown behind the input.
+        positive: whether the number counts something, so that 0 and less are refused.
     """
 
     truth: Callable[[dict], float]
@@ -29,6 +30,7 @@ class Number(Task):
     decimals: int | None = DECIMALS
     within: float = 0.0
     unit: str = ""
+    positive: bool = False
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
         """Give the mistakes it was declared with."""
@@ -58,6 +60,8 @@ class Number(Task):
         value = read_number(answer)
         if value is None:
             return Verdict("not-attempted", words.say("number-blank"))
+        if self.positive and isinstance(value, float) and value <= 0:
+            value = Unreadable("not-positive", {"came": value})
         if isinstance(value, Unreadable):
             return Verdict("unreadable", words.say(value.reason, **value.facts))
         outcome = self.closeness(value, self.answer(variant))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdcourse.exercises.reading import Unreadable, is_a, is_blank, read_dict
-from gdcourse.exercises.records import Form, Mark, Mistake, Task, Verdict
-from gdcourse.exercises.table_words import worst
+from gdcourse.exercises.records import ACCEPTED, Form, Mark, Mistake, Task, Verdict
+from gdcourse.exercises.table_words import TROUBLES, worst
 from gdcourse.exercises.words import Words
 
 
@@ -110,19 +110,49 @@ class Parts(Task):
         return replace(verdict, points=verdict.points * share, rows=rows)
 
     def _together(self, verdicts: Mapping[Part, Verdict], variant: dict, words: Words) -> Verdict:
-        rows = tuple(mark for part, verdict in verdicts.items() for mark in _marks(part, verdict, variant))
-        outcomes = [verdict.outcome for verdict in verdicts.values() if verdict.outcome != "to-compare"]
-        outcome = worst(outcomes)
-        share = sum(part.weight * verdict.points for part, verdict in verdicts.items()) / sum(
-            p.weight for p in self.parts
-        )
+        rows = tuple(mark for part, verdict in verdicts.items() for mark in _marks(part, verdict, variant, words))
+        outcome = worst([verdict.outcome for verdict in verdicts.values() if verdict.outcome != "to-compare"])
+        share = sum(part.weight * verdict.points for part, verdict in verdicts.items())
+        message = _message(outcome, verdicts, words)
         names = [_named(part, self.parts[0], name) for part, verdict in verdicts.items() for name in verdict.mistakes]
-        if outcome in ("right", "rounded"):
-            return Verdict(outcome, words.say(f"parts-{outcome}"), share, rows)
-        if all(verdict.outcome == "not-attempted" for verdict in verdicts.values()):
-            return Verdict(outcome, words.say("parts-blank"), share, rows)
-        message = next(verdict.message for verdict in verdicts.values() if verdict.outcome == outcome)
-        return Verdict("right" if outcome == "right-from-your-own" else outcome, message, share, rows, tuple(names))
+        return Verdict(
+            "right" if outcome == "right-from-your-own" else outcome,
+            message,
+            share / sum(part.weight for part in self.parts),
+            rows,
+            tuple(names),
+            any(verdict.attempted for verdict in verdicts.values()),
+        )
+
+
+def _message(outcome: str, verdicts: Mapping[Part, Verdict], words: Words) -> str:
+    """Say what is wrong in the first part that is; else what is right so far; and what is still open."""
+    if outcome in ("right", "rounded"):
+        return words.say(f"parts-{outcome}")
+    if not any(verdict.attempted or verdict.outcome == "unreadable" for verdict in verdicts.values()):
+        return words.say("parts-blank")
+    troubled = [(part, verdict) for part, verdict in verdicts.items() if verdict.outcome in TROUBLES]
+    said = [_said(*troubled[0], words)] if troubled else _so_far(verdicts, words)
+    blank = [part for part, verdict in verdicts.items() if verdict.outcome == "not-attempted" and not verdict.begun]
+    return " ".join([*said, *([words.say("parts-open", labels=_labels(blank, words))] if blank else [])])
+
+
+def _so_far(verdicts: Mapping[Part, Verdict], words: Words) -> list[str]:
+    """Say how far each part has come that is begun, and which parts are right."""
+    begun = [verdict.message for verdict in verdicts.values() if verdict.outcome == "not-attempted" and verdict.begun]
+    right = [part for part, verdict in verdicts.items() if verdict.outcome in ACCEPTED]
+    return [*begun, *([words.say("parts-right-so-far", labels=_labels(right, words))] if right else [])]
+
+
+def _labels(parts: list[Part], words: Words) -> str:
+    return ", ".join(part.task.label(words.part(part.key)) for part in parts)
+
+
+def _said(part: Part, verdict: Verdict, words: Words) -> str:
+    """Give the message of a part, and say which part it is about; the rows of a table say that themselves."""
+    if verdict.rows:
+        return verdict.message
+    return words.say("part-says", label=part.task.label(words.part(part.key)), message=verdict.message)
 
 
 def _alone(key: str, mistake: Mistake):
@@ -148,8 +178,8 @@ def _prefixed(key: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(replace(mark, cells=cells[mark]) for mark in marks)
 
 
-def _marks(part: Part, verdict: Verdict, variant: dict) -> tuple[Mark, ...]:
-    if verdict.rows:
-        return _prefixed(part.key, verdict.rows)
-    cells = tuple(Mark(f"{part.key}.{name}", verdict.outcome) for name in part.task.filled(variant))
-    return (Mark(part.key, verdict.outcome, verdict.message, cells),)
+def _marks(part: Part, verdict: Verdict, variant: dict, words: Words) -> tuple[Mark, ...]:
+    marks = part.task.marked(verdict, variant).rows
+    if not verdict.rows:
+        marks = tuple(replace(mark, key=part.key, message=_said(part, verdict, words)) for mark in marks)
+    return _prefixed(part.key, marks)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gdcourse.exercises.choice import Choice
 from gdcourse.exercises.reading import Unreadable, is_a, is_blank, plain_text, read_dict, read_number
 from gdcourse.exercises.records import Field, Form, Mistake, Option, Task, Verdict
 from gdcourse.exercises.words import Words
@@ -70,7 +71,8 @@ class Guess(Task):
         if not isinstance(both := self.apart(answer), Unreadable):
             confidence = both[1]
         number = read_number(value)
-        if isinstance(number, float):
+        # the key of an option may look like a number ("16"), and has to be read back as a key
+        if isinstance(number, float) and not isinstance(self.question, Choice):
             return {"prediction": number, "confidence": confidence}
         return {"prediction": plain_text(value)[:200] if is_a(value, str) else None, "confidence": confidence}
 
@@ -78,6 +80,10 @@ class Guess(Task):
         """Give the prediction alone; None where it is blank or unreadable."""
         both = self.apart(answer)
         return None if isinstance(both, Unreadable) or is_blank(both[0]) else both[0]
+
+    def marked(self, verdict: Verdict, variant: dict) -> Verdict:
+        """Mark the fields of the question; how sure the learner was is neither right nor wrong."""
+        return self.question.marked(verdict, variant)
 
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Compare a prediction with what happens; how sure the learner was plays no part."""

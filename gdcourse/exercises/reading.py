@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from gdcourse.checks import excerpt
+
 LARGEST_ARRAY = 100_000
 LARGEST = 1e100  # no hand calculation goes there
 LONGEST_NUMBER = 60  # characters; more is no number written by hand
@@ -113,14 +115,6 @@ def _number_in_text(text: str) -> float | Unreadable:
         return Unreadable("not-finite")
     number = (above or 0.0) / (1.0 if below is None else below)
     return number if math.isfinite(number) else Unreadable("not-finite")
-
-
-def excerpt(text: str, longest: int = 30) -> str:
-    """Quote the beginning of a text on one line, without characters that would upset a page."""
-    clean = "".join(
-        letter if letter.isprintable() and letter not in "<>&`*_[]" else " " for letter in text[: longest + 1]
-    )
-    return " ".join(clean[:longest].split()) + ("…" if len(text) > longest else "")
 
 
 def read_list(value: Any, longest: int) -> list | Unreadable | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -80,6 +80,24 @@ class Form:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
+    def choices(self, title: str = "") -> list[str]:
+        """Write out what may be chosen, as keys with their labels; questions with the same options share a list.
+
+        A question that bears the `title` of the whole form is not named again.
+        """
+        questions: dict[tuple[Option, ...], list[str]] = {}
+        for field in self.fields:
+            if field.options:
+                questions.setdefault(field.options, []).append(field.label)
+        lists = [
+            (
+                ", ".join(label for label in labels if label != title),
+                "\n".join(f"- {o.key}: {o.label}" for o in options),
+            )
+            for options, labels in questions.items()
+        ]
+        return ["\n\n".join(filter(None, pieces)) for pieces in lists]
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -96,7 +114,8 @@ class Verdict:
     """What a check answers: plain text, never an exception, never the answer itself.
 
     `points` are earned points (inside a task: the share from 0 to 1); `mistakes` are the names of the known mistakes
-    that explain the answer, more than one where they give the same numbers so far.
+    that explain the answer, more than one where they give the same numbers so far. `begun` says that some of it was
+    filled in and read, though the whole is still open or cannot be read.
     """
 
     outcome: str  # one of OUTCOMES
@@ -104,12 +123,18 @@ class Verdict:
     points: float = 0.0
     rows: tuple[Mark, ...] = ()
     mistakes: tuple[str, ...] = ()
+    begun: bool = False
+
+    @property
+    def attempted(self) -> bool:
+        """Whether the learner has tried: a sheet filled in partly is an attempt, one blank or unreadable is none."""
+        return self.begun or self.outcome not in ("not-attempted", "unreadable")
 
     def __str__(self) -> str:
         """Write the message, and under it what is said of each row."""
         lines = [
             self.message,
-            *(f"  {row.message}" for row in self.rows if row.message and row.message != self.message),
+            *(f"  {row.message}" for row in self.rows if row.message and not self.message.startswith(row.message)),
         ]
         return "\n".join(lines)
 
@@ -147,6 +172,10 @@ class Task(ABC):
     def form(self, words: Words, variant: dict) -> Form:
         """The inputs this task asks for."""
 
+    def label(self, words: Words) -> str:
+        """Name the question among others, as a sentence names it: “Curve A”."""
+        return words.say("part-label", label=words("label") if words.has("label") else words("title"))
+
     @abstractmethod
     def answer(self, variant: dict) -> Any:
         """The true answer, computed."""
@@ -154,6 +183,13 @@ class Task(ABC):
     @abstractmethod
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Judge an answer, whatever it is."""
+
+    def marked(self, verdict: Verdict, variant: dict) -> Verdict:
+        """Give a verdict on a single question one row, so that its fields are marked as those of a table are."""
+        if verdict.rows:
+            return verdict
+        cells = tuple(Mark(key, verdict.outcome) for key in self.filled(variant))
+        return replace(verdict, rows=(Mark("answer", verdict.outcome, verdict.message, cells),))
 
     @abstractmethod
     def gather(self, values: Mapping[str, Any]) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.predictions import LEVELS, Guess
+from gdcourse.exercises.reading import excerpt
 from gdcourse.exercises.records import ACCEPTED
 from gdcourse.exercises.variants import current_student
 from gdcourse.exercises.words import Words, current_language
@@ -32,75 +33,91 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """A learner's way through the course; prints as text, shows as a table, draws itself when asked."""
+    """A learner's way through the course; prints as text, shows as a table, draws itself when asked.
+
+    The page of one lesson has a line for each exercise, the page of the course one for each lesson.
+    """
 
     lines: tuple[Line, ...]
     words: Words
     message: str = ""  # about a damaged file, if there is one
+    folded: bool = True  # whether each lesson is one line
 
     @property
     def points(self) -> float:
         """All points earned so far."""
         return sum(line.points for line in self.lines)
 
+    @property
+    def lessons(self) -> dict[int, tuple[Line, ...]]:
+        """The lines of each lesson."""
+        numbers = sorted({line.lesson for line in self.lines})
+        return {number: tuple(line for line in self.lines if line.lesson == number) for number in numbers}
+
     def __str__(self) -> str:
-        """Write one line for each exercise, and the sum."""
-        lines = [self.summary()]
-        for line in self.lines:
-            facts = {"lesson": line.lesson, "title": line.title, "points": line.points, "all": line.of}
-            lines.append(self.words.say(f"progress-{line.state}", **facts, attempts=line.attempts))
-        return "\n".join(lines)
+        """Write the sum, then one line for each lesson, or for each exercise of one lesson."""
+        if not self.folded:
+            return "\n".join([self.summary(), *map(self._told, self.lines)])
+        lessons = (
+            self.words.say("progress-lesson", lesson=lesson, **_sums(lines)) for lesson, lines in self.lessons.items()
+        )
+        return "\n".join([self.summary(), *lessons, self.words.say("progress-unfold")])
+
+    def _told(self, line: Line) -> str:
+        facts = {"lesson": line.lesson, "title": line.title, "points": line.points, "all": line.of}
+        return self.words.say(f"progress-{line.state}", **facts, attempts=line.attempts)
 
     def summary(self) -> str:
         """Say in a sentence how much is done."""
-        done = sum(line.state == "done" for line in self.lines)
-        facts = {
-            "done": done,
-            "count": len(self.lines),
-            "points": self.points,
-            "all": sum(line.of for line in self.lines),
-        }
-        return f"{self.message} {self.words.say('progress', **facts)}".strip()
+        return f"{self.message} {self.words.say('progress', **_sums(self.lines))}".strip()
 
     def _repr_markdown_(self) -> str:
-        heads = [self.words.say(f"progress-head-{name}") for name in ("lesson", "exercise", "state", "points")]
-        rows = [
-            [
-                str(line.lesson),
-                line.title,
-                self.words.say(f"state-{line.state}"),
-                f"{self.words.number(line.points)} / {self.words.number(line.of)}",
-            ]
-            for line in self.lines
-        ]
+        names = ("lesson", "done", "points") if self.folded else ("lesson", "exercise", "state", "points")
+        heads = [self.words.say(f"progress-head-{name}") for name in names]
+        rows = self._lesson_rows() if self.folded else [self._row(line) for line in self.lines]
         table = "\n".join("| " + " | ".join(row) + " |" for row in [heads, ["---"] * len(heads), *rows])
-        return f"{self.summary()}\n\n{table}"
+        more = f"\n\n{self.words.say('progress-unfold')}" if self.folded else ""
+        return f"{self.summary()}\n\n{table}{more}"
+
+    def _row(self, line: Line) -> list[str]:
+        return [str(line.lesson), line.title, self.words.say(f"state-{line.state}"), self._share(line.points, line.of)]
+
+    def _lesson_rows(self) -> list[list[str]]:
+        sums = {lesson: _sums(lines) for lesson, lines in self.lessons.items()}
+        return [
+            [str(lesson), self._share(s["done"], s["count"]), self._share(s["points"], s["all"])]
+            for lesson, s in sums.items()
+        ]
+
+    def _share(self, part: float, whole: float) -> str:
+        return f"{self.words.number(part)} / {self.words.number(whole)}"
 
     def figure(self):
         """Draw one row of squares for each lesson: full, half or empty. Needs matplotlib."""
         from matplotlib.figure import Figure  # only a picture needs it
 
-        lessons = sorted({line.lesson for line in self.lines})
+        lessons = self.lessons
         figure = Figure(figsize=(8, 1 + 0.6 * len(lessons)), layout="constrained")
         axes = figure.add_subplot()
-        for row, lesson in enumerate(lessons):
-            for place, line in enumerate(line for line in self.lines if line.lesson == lesson):
+        for row, lines in enumerate(lessons.values()):
+            for place, line in enumerate(lines):
                 axes.add_patch(_square(place, row, line))
-        widest = max((sum(line.lesson == lesson for line in self.lines) for lesson in lessons), default=1)
+        widest = max(map(len, lessons.values()), default=1)
         labels = [f"{self.words.say('progress-head-lesson')} {lesson}" for lesson in lessons]
         axes.set(xlim=(0, widest), ylim=(len(lessons), 0), xticks=[], yticks=[row + 0.5 for row in range(len(lessons))])
         axes.set_yticklabels(labels)
-        axes.set_title(self.words.say("progress", **self._sums()))
+        axes.set_title(self.words.say("progress", **_sums(self.lines)))
         return figure
 
-    def _sums(self) -> dict:
-        done = sum(line.state == "done" for line in self.lines)
-        return {
-            "done": done,
-            "count": len(self.lines),
-            "points": self.points,
-            "all": sum(line.of for line in self.lines),
-        }
+
+def _sums(lines: Sequence[Line]) -> dict[str, float]:
+    """Add up what is done, for a sentence."""
+    return {
+        "done": sum(line.state == "done" for line in lines),
+        "count": len(lines),
+        "points": sum(line.points for line in lines),
+        "all": sum(line.of for line in lines),
+    }
 
 
 def _square(place: int, row: int, line: Line):
@@ -114,16 +131,28 @@ def _square(place: int, row: int, line: Line):
     )
 
 
-def progress(exercises: Mapping[str, Exercise], student: str | None = None, language: str | None = None) -> Progress:
-    """Read the progress file and give what is done; the best attempt of each exercise counts."""
-    entries, aside = journal.entries()
+def progress(
+    exercises: Mapping[str, Exercise],
+    student: str | None = None,
+    language: str | None = None,
+    lesson: int | None = None,
+) -> Progress:
+    """Read the progress file and give what is done, in one lesson or in all; the best attempt of each exercise counts.
+
+    Raises:
+        ValueError: there is no such lesson.
+    """
     words = Words(current_language(language), "common")
+    lessons = sorted({exercise.lesson for exercise in exercises.values()})
+    if lesson is not None and lesson not in lessons:
+        numbers = ", ".join(map(str, lessons))
+        raise ValueError(words.say("no-such-lesson", lessons=numbers, came=excerpt(repr(lesson))))
+    entries, aside = journal.entries()
     name = current_student(student)
     mine = [entry for entry in entries if entry["student"] == name and entry["event"] in ("check", "card")]
-    lines = tuple(
-        _line(exercise, [e for e in mine if e["exercise"] == exercise.key], words) for exercise in exercises.values()
-    )
-    return Progress(lines, words, words.say("set-aside", file=aside) if aside else "")
+    chosen = [exercise for exercise in exercises.values() if lesson in (None, exercise.lesson)]
+    lines = tuple(_line(exercise, [e for e in mine if e["exercise"] == exercise.key], words) for exercise in chosen)
+    return Progress(lines, words, words.say("set-aside", file=aside) if aside else "", folded=lesson is None)
 
 
 def _line(exercise: Exercise, entries: list[dict], words: Words) -> Line:

@@ -1,48 +1,18 @@
-"""A table worked by hand, judged row by row as a good teacher marks: a slip costs once, not in every row after it.
-
-Each cell is compared with the truth and with what follows from the learner's own numbers. A cell that is neither is
-compared with the known mistakes, made from the learner's own previous row; where several mistakes give the same
-number, the rows after it decide between them.
-"""
+"""A table worked by hand, judged row by row as a good teacher marks: a slip costs once, not in every row after it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from gdcourse.exercises.closeness import closeness
+from gdcourse.exercises.closeness import near
 from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
-from gdcourse.exercises.records import ACCEPTED, Field, Form, Mistake, Task, Verdict
+from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
+from gdcourse.exercises.table_cells import ROUNDED_EARLY, TOO_FEW, Column, Row, judged
 from gdcourse.exercises.table_words import table_verdict
 from gdcourse.exercises.variants import told_apart
 from gdcourse.exercises.words import Words
-
-Row = dict[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column: `rule(variant, before, here)` is the number that belongs in it.
-
-    `before` is the row above and `here` what this row already holds, both by column key.
-    """
-
-    key: str
-    rule: Callable[[dict, Mapping[str, float], Mapping[str, float]], float]
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """What became of one cell: its outcome and the mistakes that would explain it."""
-
-    row: int
-    column: str
-    outcome: str
-    value: float = math.nan  # NaN where nothing could be read
-    suspects: tuple[str, ...] = ()
-    trouble: Unreadable | None = None
 
 
 def slip_table(name: str, columns: tuple[Column, ...], start: Callable[[dict], Row], rows: int, slip) -> Mistake:
@@ -89,8 +59,29 @@ class Table(Task):
         return tuple(column.key for column in self.columns)
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
-        """Give the mistakes it was declared with."""
-        return self.mistakes
+        """Give the mistakes it was declared with, and the two that any table may hold."""
+        early, few = (Mistake(name, self._rounding(name)) for name in (ROUNDED_EARLY, TOO_FEW))
+        return (*self.mistakes, early, few)
+
+    def _rounding(self, name: str) -> Callable[[dict], list[tuple[float, ...]] | None]:
+        """Give the table in which the columns that are carried, or the others, are rounded to one decimal."""
+
+        def slip(variant: dict, column: str, before: Row, here: Row, right: float) -> list[float]:
+            del variant, before, here
+            return [round(right, 1)] if (column in carried) == (name == ROUNDED_EARLY) else []
+
+        def wrong(variant: dict) -> list[tuple[float, ...]] | None:
+            table = rounded.wrong(variant)
+            pairs = zip(table, self.answer(variant), strict=True)
+            return None if all(near(a, b) for row, true in pairs for a, b in zip(row, true, strict=True)) else table
+
+        carried = {column.key for column in self.columns if column.carried}
+        rounded = slip_table(name, self.columns, self.start, self.rows, slip)
+        return wrong
+
+    def label(self, words: Words) -> str:
+        """Call it the table: its rows bear names of their own."""
+        return words.say("the-table")
 
     def answer(self, variant: dict) -> list[tuple[float, ...]]:
         """Give the true rows."""
@@ -177,49 +168,9 @@ class Table(Task):
         table = self.read(answer, variant)
         if isinstance(table, Unreadable):
             return Verdict("unreadable", words.say(table.reason, **table.facts))
-        return table_verdict(list(self._cells(table, variant)), words)
+        return table_verdict(list(judged(self, table, variant)), words)
 
     def told_apart(self, variant: dict, rows: int = 2) -> bool:
         """Say whether the first rows tell the truth and all mistakes apart."""
         tables = [self.answer(variant), *(mistake.wrong(variant) for mistake in self.mistakes)]
         return told_apart([[cell for row in table[:rows] for cell in row] for table in tables])
-
-    def _cells(self, table: list[list[Any]], variant: dict) -> Iterator[Cell]:
-        before, carried = self.start(variant), False
-        consistent = {mistake.name: mistake.wrong(variant) for mistake in self.mistakes}
-        for row, (typed, truth) in enumerate(zip(table, self.answer(variant), strict=True), start=1):
-            here: Row = {}
-            consistent = {name: rows for name, rows in consistent.items() if self._agrees(typed, rows[row - 1])}
-            for column, value, true in zip(self.columns, typed, truth, strict=True):
-                cell = self._cell(row, column, value, true, (variant, before, here), carried)
-                if cell.outcome in ("wrong", "known-mistake"):
-                    cell = self._suspected(cell, column, (variant, before, here), tuple(consistent))
-                    carried = True
-                yield cell
-                here[column.key] = cell.value if math.isfinite(cell.value) else true
-            before = here
-
-    def _cell(self, row: int, column: Column, value: Any, true: float, place: tuple, carried: bool) -> Cell:
-        if value is None:
-            return Cell(row, column.key, "not-attempted")
-        if isinstance(value, Unreadable):
-            return Cell(row, column.key, "unreadable", trouble=value)
-        outcome = closeness(value, true)
-        if outcome == "wrong" and closeness(value, column.rule(*place)) in ACCEPTED:
-            outcome = "right-from-your-own" if carried else "rounded"
-        return Cell(row, column.key, outcome, value)
-
-    def _suspected(self, cell: Cell, column: Column, place: tuple, consistent: tuple[str, ...]) -> Cell:
-        variant, before, here = place
-        right = column.rule(variant, before, here)
-
-        def slipped(mistake: Mistake) -> bool:
-            numbers = mistake.slip(variant, column.key, before, here, right) if mistake.slip is not None else ()
-            return any(closeness(cell.value, number) in ACCEPTED for number in numbers)
-
-        # a mistake that explains the whole table so far is likelier than one that explains this cell only
-        names = consistent or tuple(m.name for m in self.mistakes if slipped(m))
-        return replace(cell, outcome="known-mistake" if names else "wrong", suspects=names)
-
-    def _agrees(self, typed: list[Any], wrong: tuple[float, ...]) -> bool:
-        return all(isinstance(a, float) and closeness(a, b) in ACCEPTED for a, b in zip(typed, wrong, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from gdcourse.exercises.records import ACCEPTED, Mark, Verdict
 from gdcourse.exercises.words import Words
 
 if TYPE_CHECKING:
-    from gdcourse.exercises.table import Cell
+    from gdcourse.exercises.table_cells import Cell
 
+TROUBLES = ("unreadable", "known-mistake", "wrong")  # what needs the learner's attention
 WORST_FIRST = ("unreadable", "known-mistake", "wrong", "not-attempted", "right-from-your-own", "rounded", "right")
 
 
@@ -24,14 +25,17 @@ def table_verdict(cells: Sequence[Cell], words: Words) -> Verdict:
     """Sum the cells up: a mark for each row, one message for the table, the share of cells that earn points."""
     common = _common_suspects(cells)
     rows = [[cell for cell in cells if cell.row == row] for row in sorted({cell.row for cell in cells})]
-    marks = tuple(_row_mark(row, common, words) for row in rows)
+    sentences = {cell: _cell_sentence(cell, common, words) for cell in cells}
+    marks = tuple(_row_mark(row, sentences, words) for row in rows)
     outcomes = [cell.outcome for cell in cells]
     share = sum(outcome in ACCEPTED for outcome in outcomes) / len(outcomes)
     if set(outcomes) == {"not-attempted"}:
         return Verdict("not-attempted", words.say("table-blank"), 0.0, marks)
     outcome = worst(outcomes)
     names = tuple(dict.fromkeys(name for cell in cells for name in _suspects(cell, common)))
-    return Verdict(outcome, _message(outcome, marks, words), share, marks, names if outcome == "known-mistake" else ())
+    begun = not set(outcomes) <= {"not-attempted", "unreadable"}
+    message = _message(outcome, marks, words)
+    return Verdict(outcome, message, share, marks, names if outcome == "known-mistake" else (), begun)
 
 
 def _common_suspects(cells: Sequence[Cell]) -> set[str]:
@@ -45,17 +49,29 @@ def _suspects(cell: Cell, common: set[str]) -> list[str]:
     return [name for name in cell.suspects if name in common] or list(cell.suspects)
 
 
-def _row_mark(row: Sequence[Cell], common: set[str], words: Words) -> Mark:
+def _row_mark(row: Sequence[Cell], sentences: Mapping[Cell, str], words: Words) -> Mark:
     outcome = worst([cell.outcome for cell in row])
-    head = words("row", row=row[0].row)
-    sentences = [_cell_sentence(cell, common, words) for cell in row]
-    said = " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+    said = _row_sentence(row, sentences, words)
     if not said and outcome != "not-attempted":
         said = words.say(f"row-{outcome}")
-    cells = tuple(
-        Mark(f"{cell.row}.{cell.column}", cell.outcome, sentence) for cell, sentence in zip(row, sentences, strict=True)
-    )
-    return Mark(str(row[0].row), outcome, f"{head}: {said}" if said else "", cells)
+    cells = tuple(Mark(f"{cell.row}.{cell.column}", cell.outcome, sentences[cell]) for cell in row)
+    return Mark(str(row[0].row), outcome, f"{words('row', row=row[0].row)}: {said}" if said else "", cells)
+
+
+def _row_sentence(row: Sequence[Cell], sentences: Mapping[Cell, str], words: Words) -> str:
+    """Say what is the matter with a row; a sentence that other rows need too is said once, in the first of them."""
+    new, before = [], set()
+    for sentence in dict.fromkeys(sentences[cell] for cell in row if sentences[cell]):
+        first, *others = sorted({cell.row for cell, said in sentences.items() if said == sentence})
+        if first < row[0].row:
+            before.add(first)
+        else:
+            new.append(f"{sentence} {words.say('also-in', rows=_rows(others, words))}" if others else sentence)
+    return " ".join([*new, *([words.say("same-as-in", rows=_rows(sorted(before), words))] if before else [])])
+
+
+def _rows(rows: Sequence[int], words: Words) -> str:
+    return ", ".join(words("row", row=row) for row in rows)
 
 
 def _cell_sentence(cell: Cell, common: set[str], words: Words) -> str:
@@ -74,8 +90,8 @@ def _message(outcome: str, marks: Sequence[Mark], words: Words) -> str:
     """Name the first row that needs attention, and say that what follows from it is right where it is."""
     if outcome in ("right", "rounded"):
         return words.say(f"table-{outcome}")
-    first = next(mark for mark in marks if mark.outcome == outcome)
-    if outcome == "not-attempted":
+    first = next((mark for mark in marks if mark.outcome in TROUBLES), None)
+    if first is None:
         right = sum(mark.outcome in ACCEPTED for mark in marks)
         return words.say("table-so-far", right=right, rows=len(marks))
     later = marks[marks.index(first) + 1 :]

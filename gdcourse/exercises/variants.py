@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gdcourse.exercises.name_file import AGAIN, kept_name
+
+if TYPE_CHECKING:
+    from gdcourse.exercises.exercise import Exercise
+
 SELF_STUDY = "self-study"
-_AGAIN = ", time "
 
 
 def no_facts(variant: dict, number: Callable[[float], str]) -> dict:
@@ -58,6 +64,30 @@ def chosen(key: str, student: str, size: int, secret: str = "") -> int:
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "big") % size
 
 
+def deal(exercise: Exercise, roster: Iterable[str], secret: str) -> dict[str, dict]:
+    """Deal every student of a roster a variant, none twice before all are dealt; by the secret nobody can foresee it.
+
+    The numbers of the lesson are worked out in front of everybody: they are dealt only where there are no others.
+    Who comes to a variant that is taken goes on to the next that is free. So a newcomer at the end of the roster
+    changes nobody's numbers, and those already handed out stay good as long as nobody is taken off it.
+    """
+    classic, key = exercise.variants.classic, exercise.variants.family or exercise.key
+    pool = [variant for variant in exercise.variants.all() if variant != classic] or [classic]
+    names = list(dict.fromkeys(roster))
+    free: list[int] = []
+    dealt: dict[str, dict] = {}
+    for name in names:
+        free = free or list(range(len(pool)))
+        at = bisect_left(free, chosen(key, name, len(pool), secret)) % len(free)
+        dealt[name] = dict(pool[free.pop(at)])
+    return dealt
+
+
+def shuffled(key: str, student: str, items: Sequence[str]) -> tuple[str, ...]:
+    """Put items in an order that looks random, and is always the same for one student."""
+    return tuple(sorted(items, key=lambda item: chosen(f"{key}: {item}", student, 2**64)))
+
+
 def grid(**ranges: Sequence) -> Iterator[dict]:
     """Give every combination of the numbers, as dictionaries."""
     for numbers in product(*ranges.values()):
@@ -72,17 +102,17 @@ def told_apart(answers: Sequence[Sequence[float]]) -> bool:
 
 
 def current_student(student: str | None = None) -> str:
-    """Name the student: as given, else GDCOURSE_STUDENT, else JupyterHub's user, else "self-study"."""
+    """Name the student: as given, else GDCOURSE_STUDENT, else JupyterHub's user, else as kept, else "self-study"."""
     if student is not None:
         return str(student)
-    return os.environ.get("GDCOURSE_STUDENT") or os.environ.get("JUPYTERHUB_USER") or SELF_STUDY
+    return os.environ.get("GDCOURSE_STUDENT") or os.environ.get("JUPYTERHUB_USER") or kept_name() or SELF_STUDY
 
 
 def next_time(student: str, times: int) -> str:
     """Name a student who is asked again after so many times: the name chooses other numbers, the owner is the same."""
-    return student if times == 0 else f"{student}{_AGAIN}{times}"
+    return student if times == 0 else f"{student}{AGAIN}{times}"
 
 
 def owner(name: str) -> str:
     """Give the student whom a name of `next_time` belongs to."""
-    return name.partition(_AGAIN)[0]
+    return name.partition(AGAIN)[0]

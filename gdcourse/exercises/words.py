@@ -81,11 +81,12 @@ class _Placeholders(dict):
 
 @dataclass(frozen=True)
 class Words:
-    """The texts of one exercise (or one part of it) in one language, with its facts filled in."""
+    """The texts of one exercise (or one part of it) in one language, with its facts filled in, for one student."""
 
     language: str
     path: str  # "parabola-walk" or "parabola-walk.graph"
     facts: Mapping[str, Any] = field(default_factory=dict)
+    student: str = ""
 
     def __call__(self, name: str, /, **more: Any) -> str:
         """Give the text `name` of this exercise, with its placeholders filled."""
@@ -108,6 +109,11 @@ class Words:
     def has_own(self, name: str) -> bool:
         """Say whether this very part has a text `name`, not only the exercise around it."""
         return f"{self.path}.{name}" in sentences(ENGLISH)
+
+    @property
+    def exercise(self) -> str:
+        """The key of the exercise that the texts belong to."""
+        return self.path.partition(".")[0]
 
     def part(self, key: str) -> Words:
         """Give the texts of one part of the exercise."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from gdcourse.descent import descend
-from gdcourse.labs.arena_ground import CHOICES, arena_ground, height_range, wells_of
+from gdcourse.labs.arena_ground import CHOICES, arena_ground, height_range, rate_track, wells_of
 from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 from gdcourse.landscapes import Landscape
@@ -80,7 +80,7 @@ def draw(landscape, formula, beta, rate, start, ahead, steps) -> Scene:
         ),
         tracks={
             "beta": Track(even(0.0, 1.0)),
-            "rate": Track(ladder(0.01, 0.5)[::2]),  # every other number of two digits: each costs a strip
+            "rate": rate_track(ground, ladder(0.01, 0.5)[::2]),  # every other number of two digits: each costs a strip
             "start": Track(even(*ground.view[0], ground.start[0])),
         },
         found={"start": start},

@@ -5,13 +5,14 @@ from functools import lru_cache
 import numpy as np
 
 from gdcourse.labs.ground import SAMPLES
+from gdcourse.labs.scene import Track
 from gdcourse.landscapes import LANDSCAPES, Landscape
 
 CHOICES = {
     "double-well-right": "two wells, the right one deeper",
     "double-well": "two wells, the left one deeper",
     "plateau": "plateau and valley",
-    "square": "a single valley, w²",
+    "square": "a simple hill, w²",
     "own": "your own curve",
 }
 INSTEAD = "double-well-right"  # shown while the learner's formula cannot be read
@@ -58,6 +59,22 @@ def wells_of(ground: Landscape) -> np.ndarray:
         low, high = np.where(falls, middle, low), np.where(falls, high, middle)
     tame = np.abs(ground.grad(high[:, None])[:, 0]) <= 2 * np.maximum(np.abs(slope[turns]), np.abs(slope[turns + 1]))
     return high[tame]  # at a pole the slope turns, too, but there it is endless
+
+
+def rate_track(ground: Landscape, positions: np.ndarray) -> Track:
+    """Return a rate's slider with its zones: in the lowest well the ball can stay for every β, for some, or for none.
+
+    The heavy ball's limit 2(1 + β)/L, with L the curvature of that well, lies between 2/L (β = 0) and 4/L (β = 1).
+    """
+    low, high = float(positions[0]), float(positions[-1])
+    wells = wells_of(ground)
+    curvature = float(ground.curvatures(wells[[np.argmin(ground.value(wells[:, None]))]])[0]) if wells.size else np.nan
+    if not curvature > 0:
+        return Track(positions)
+    ends = [low, *np.clip([2 / curvature, 4 / curvature], low, high).tolist(), high]
+    zones = zip(ends[:-1], ends[1:], ("minimum", "theory", "gradient"), strict=True)
+    marks = tuple((at, words) for at, words in zip(ends[1:3], ("2/L", "4/L"), strict=True) if low < at < high)
+    return Track(np.union1d(positions, ends), marks, tuple(zone for zone in zones if zone[0] < zone[1]))
 
 
 def height_range(ground: Landscape) -> tuple[float, float]:

@@ -32,7 +32,7 @@ SETTINGS = {
     "rate": Setting("Learning rate α", 0.05, RATES[0], RATES[-1], "log", tabled=True),
     "seed": Setting("Shuffle number", 1, 1, 99),
     "draw": Setting("Mini-batches", "shuffled", choices=DRAWS),
-    "pick": Setting("Mini-batch shown", 0, 0, ARROWS, tabled=True),
+    "pick": Setting("Arrow picked", 0, 0, ARROWS, tabled=True),
     "start_w": Setting("Start, slope w", 1.7, -0.3, 1.9, shown=False),
     "start_c": Setting("Start, offset c", 2.9, 2.2, 5.0, shown=False),
     "steps": Setting("Steps", 50, 0, 200, shown=False),

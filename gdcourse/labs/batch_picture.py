@@ -14,8 +14,8 @@ READOUT = (
 LOST = "Step {step:d} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
 DEALT = "Epoch {epoch:d}, mini-batch {turn:d} of {turns:d}, of size {count:d}."
 SPREAD = (
-    "The gradients of 20 mini-batches miss the full one by {spread:.2} kg here (root mean square);"
-    " predicted {predicted:.2}, for one penguin {single:.2}."
+    "The arrows spread by {spread:.2} around the full gradient;"
+    " predicted {predicted:.2} (single penguins: {single:.2})."
 )
 SHOWN = (
     "Picked: the mini-batch of this step. Press on another arrow to see its penguins.",

@@ -5,8 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from gdcourse.descent import descend
+from gdcourse.labs.hiker_picture import HEADS, OUTCOMES, fog_layers, layers_of, panels_of, texts_of
 from gdcourse.labs.lab import Lab, Setting, even, ladder
-from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
+from gdcourse.labs.scene import Scene, Track
 from gdcourse.landscapes import LANDSCAPES, Landscape, hidden_valley
 from gdcourse.optimizers import GradientDescent
 
@@ -17,13 +18,23 @@ CHOICES = {
     "plateau": "plateau and valley",
     "surprise": "a valley nobody has seen",
 }
+TITLES = {
+    "square": "The hiker on L(w) = w²",
+    "parabola": "The hiker on L(w) = (w − 2)²",
+    "double-well": "The hiker in a double well",
+    "plateau": "The hiker on a plateau beside a valley",
+    "surprise": "The hiker in a valley nobody has seen",
+}
+FINEST = 0.01  # no two positions of the rate's slider are further apart: what happens, happens between 0.5 and 1.5
 NEAR = 0.01  # a run has arrived once it is this near a minimum
 LEVEL = 0.01  # a slope below this feels level under the feet
 
 SETTINGS = {
     "landscape": Setting("Landscape", "square", choices=CHOICES, resets=("start", "walk")),
     "valley": Setting("Valley number", 1, 1, 99, resets=("start", "walk"), needs=(("landscape", "surprise"),)),
-    "rate": Setting("Learning rate α", 0.1, 0.01, 1.5, "log", tabled=True, needs=(("fog", False),)),
+    "rate": Setting(
+        "Learning rate α", 0.1, 0.01, 1.5, "log", tabled=True, needs=(("fog", False),), ticks=(0.1, 0.5, 0.9, 1.0, 1.2)
+    ),
     "start": Setting("Start", None, tabled=True, resets=("walk",)),
     "ahead": Setting("Path ahead", True, needs=(("fog", False),)),
     "fog": Setting("Fog", False),
@@ -31,29 +42,6 @@ SETTINGS = {
     "steps": Setting("Steps", 50, 0, 1000, shown=False),
     "walk": Setting("Your own walk in the fog", (), shown=False),
 }
-HEADS = (("Step", "step", "d"), ("Position w", "w", ".4"), ("Loss L(w)", "loss", ".4"), ("Gradient", "gradient", ".4"))
-READOUT = "Step {step:d} | Position {w:.2} | Loss {loss:.2} | Gradient {gradient:.2}"
-LOST = "Step {step:d} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
-ARITHMETIC = "w − α·g = {w:.2} − {rate:r} × {gradient:(.2)} = {next:.2}"
-OUTCOMES = (
-    "",
-    "Step {arrived:d} was the first within 0.01 of the lowest point, w = {goal:.2}.",
-    "Step {arrived:d} was the first within 0.01 of a minimum, w = {goal:.2}, but not of the lowest one.",
-    "Each step jumps across and back: from {w:.2} to {next:.2} and again, for ever.",
-    "The slope is exactly zero here, so every step has length zero: the hiker stays.",
-    "The loss is higher than at the start: this rate is too large here.",
-    "After {step:d} steps the loss is still {height:.2} above the lowest point.",
-)
-FEET = (
-    "The ground falls to the right.",
-    "The ground falls to the left.",
-    "The ground is level: the lowest point, a low point or a summit? The fog does not say.",
-)
-YOURS = "Your walk: {taken:d} steps, and {left:.2} above the lowest point. "
-WALKS = (
-    YOURS + "Gradient descent needs {needed:d} steps to be as low.",
-    YOURS + "Gradient descent is not as low within {steps:d} steps.",
-)
 
 
 def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scene:
@@ -64,12 +52,11 @@ def draw(landscape, valley, rate, start, ahead, fog, marks, steps, walk) -> Scen
     columns = _walk(ground, start, walk) if fog else _descent(ground, start, rate, steps)
     if not fog and walk:
         columns |= _comparison(ground, start, walk, columns)
-    names = [CHOICES[landscape], *(["in the fog"] if fog else [])]
     return Scene(
-        title=" ".join(["The hiker on", *names]) + ".",
-        panels=_panels(ground, columns["step"].shape[-1], fog),
-        layers=_fog_layers() if fog else _layers(ground, ahead, bool(walk)),
-        texts=_texts(fog, bool(walk)),
+        title=f"{TITLES[landscape]}{', in the fog' if fog else ''}.",
+        panels=panels_of(ground, columns["step"].shape[-1], fog),
+        layers=fog_layers() if fog else layers_of(ground, ahead, bool(walk)),
+        texts=texts_of(fog, bool(walk)),
         columns=columns,
         frames=columns["step"].shape[-1],
         heads=HEADS,
@@ -122,6 +109,9 @@ def _outcome(ground: Landscape, columns) -> dict[str, np.ndarray]:
         [0, 3, 4, 2, 1],
         np.where(last & (loss > loss[..., :1]), 5, np.where(last & (height > 0), 6, 0)),
     )
+    low, high = ground.view[0]
+    gone = np.select([w < low, w > high], [1, 2], 0)
+    outcome = outcome + gone * (len(OUTCOMES) // 3)  # the words of a hiker who is out of sight follow the others
     return {"outcome": outcome.astype(float), "lost": 1.0 - np.isfinite(loss), "arrived": arrived, "goal": goal}
 
 
@@ -181,70 +171,7 @@ def _rate_track(ground: Landscape, marks: bool) -> Track:
     critical = ((1 / sharpest, "1/L"), (2 / sharpest, "2/L"))
     low, high = SETTINGS["rate"].ends
     extra = [value for value, _ in critical] if marks else []
-    return Track(ladder(low, high, *extra), critical if marks else ())
-
-
-def _panels(ground: Landscape, frames: int, fog: bool) -> tuple[Panel, Panel]:
-    values = ground.value(np.linspace(*ground.view[0], 201)[:, None])
-    gap = values.max() - values.min()
-    heights = (values.min() - 0.08 * gap, values.max() + 0.08 * gap)
-    valley = Panel(
-        "valley", ground.view[0], heights, "w", "L(w)", share=1.35, ground=None if fog else ground,
-        pointer=("walk",) if fog else ("start",), pointer_adds=fog,
-    )  # fmt: skip
-    steps = (0.0, max(frames - 1.0, 5.0 if fog else 1.0))
-    if fog:
-        return valley, Panel("losses", steps, heights, "your steps", "L(w)")
-    scale = 10.0 ** np.round(np.log10(gap))
-    return valley, Panel("losses", steps, (1e-9 * scale, 1e3 * scale), "step", "L(w) − lowest L", y_scale="log")
-
-
-def _layers(ground: Landscape, ahead: bool, walked: bool) -> tuple[Layer, ...]:
-    reach = 0.22 * (ground.view[0][1] - ground.view[0][0])
-    future = [
-        Layer("line", "valley", "path", "w", "loss", reveal="ahead", size=1.5, faint=True),
-        Layer("dots", "valley", "path", "w", "loss", reveal="ahead", size=2.5, faint=True),
-        Layer("line", "losses", "path", "step", "height", reveal="ahead", size=1.5, faint=True),
-    ]
-    walk = [
-        Layer("line", "valley", "second", "walk_w", "walk_loss", size=1.5, dashed=True, name="your walk"),
-        Layer("dots", "valley", "second", "walk_w", "walk_loss", size=3.5),
-    ]
-    return (
-        *(future if ahead else []),
-        *(walk if walked else []),
-        Layer(
-            "tangent", "valley", "gradient", "w", "loss", slope="gradient", reveal="now", size=reach, name="slope here"
-        ),
-        Layer("line", "valley", "path", "w", "loss", reveal="past", size=1.5),
-        Layer("dots", "valley", "path", "w", "loss", reveal="past", size=3),
-        Layer("arrow", "valley", "ink", "w", "loss", "next", "loss", reveal="now", size=2.2, name="next step, −α·g"),
-        Layer("dots", "valley", "ink", "w", "loss", reveal="now", size=7, name="hiker"),
-        Layer("line", "losses", "path", "step", "height", reveal="past", size=2),
-        Layer("dots", "losses", "ink", "step", "height", reveal="now", size=4.5),
-    )
-
-
-def _fog_layers() -> tuple[Layer, ...]:
-    return (
-        Layer("line", "valley", "ground", "feet_x", "feet_y", reveal="now", size=3, name="the ground under your feet"),
-        Layer("dots", "valley", "second", "w", "loss", reveal="past", size=3.5, name="where you were"),
-        Layer("dots", "valley", "ink", "w", "loss", reveal="now", size=7, name="hiker"),
-        Layer("line", "losses", "second", "step", "loss", reveal="past", size=2),
-        Layer("dots", "losses", "ink", "step", "loss", reveal="now", size=4.5),
-    )
-
-
-def _texts(fog: bool, walked: bool) -> tuple[Text, ...]:
-    if fog:
-        how = "Press on the picture, or use the arrow keys and Enter on it, to take a step of your own."
-        return Text("readout", (READOUT,)), Text("feet", FEET, "falls"), Text("how", (how,))
-    return (
-        Text("readout", (READOUT, LOST), "lost"),
-        Text("arithmetic", (ARITHMETIC, ""), "lost"),
-        Text("outcome", OUTCOMES, "outcome"),
-        *([Text("walk", WALKS, "beaten")] if walked else []),
-    )
+    return Track(ladder(low, high, *extra, widest=FINEST), critical if marks else ())
 
 
 HIKER = Lab("hiker", "The hiker", SETTINGS, draw)

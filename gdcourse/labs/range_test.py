@@ -21,9 +21,9 @@ LOW, HIGH = 1e-3, 3.0
 CONSTANT_STEPS = 100  # of the runs at a constant rate that the reading is held against
 SMOOTHINGS = np.round(np.arange(0, 0.99, 0.02), 2)
 SETTINGS = {
-    "condition": Setting("Condition κ = L/μ", 10.0, 1.0, 100.0, "log"),
+    "condition": Setting("Condition κ", 10.0, 1.0, 100.0, "log"),
     "length": Setting("Steps of the test", 100, 10, 400),
-    "noise": Setting("Noise σ of the gradient", 0.5, 0.0, 4.0),
+    "noise": Setting("Noise σ", 0.5, 0.0, 4.0),
     "smoothing": Setting("Smoothing", 0.8, 0.0, 0.98, tabled=True),
     "shuffle": Setting("Shuffle number", 1, 1, 99),
 }
@@ -34,9 +34,9 @@ READING = (
     " It falls most steeply at {steepest:.4}."
 )
 TRUTH = (
-    "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands {times:.2} times as high,"
-    " because a rate that is too large needs some steps to show it.",
-    "The critical rate of this valley is 2/L = {last:.4}. The lowest loss of the test stands at {times:.2} times that.",
+    "The critical rate is 2/L = {last:.4}. The lowest loss stands at {times:.2} times that:"
+    " too large a rate needs some steps to show.",
+    "The critical rate is 2/L = {last:.4}. The lowest loss stands at {times:.2} times that.",
 )
 
 

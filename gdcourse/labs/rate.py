@@ -26,8 +26,8 @@ REGIMES = ("monotone", "exact", "overshooting", "cycling", "divergent")
 
 SETTINGS = {
     "rate": Setting("Learning rate α", 0.05, *RATES, "log", tabled=True),
-    "condition": Setting("Condition κ = L/μ", 10.0, 1.0, 100.0, "log"),
-    "angle": Setting("Rotation, degrees", 30.0, 0.0, 90.0),
+    "condition": Setting("Condition κ", 10.0, 1.0, 100.0, "log"),
+    "angle": Setting("Rotation (°)", 30.0, 0.0, 90.0),
     "start_x": Setting("Start, first weight", -1.7, -2.0, 2.0, shown=False),
     "start_y": Setting("Start, second weight", 0.6, -2.0, 2.0, shown=False),
     "steps": Setting("Steps", 80, 0, 300, shown=False),
@@ -63,7 +63,7 @@ def draw(rate, condition, angle, start_x, start_y, steps) -> Scene:
     columns |= _map(condition, angle, start)
     columns["outcome"] = _outcome(columns)
     return Scene(
-        title=f"A valley of condition κ = {condition:.6g}.",
+        title=f"A valley of condition κ = {condition:.6g}, turned by {angle:.6g}°.",
         panels=_panels(ground, start, steps),
         layers=LAYERS,
         texts=TEXTS,

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from gdcourse import theory
 from gdcourse.checks import shorten
 from gdcourse.descent import descend
 from gdcourse.labs.lab import Lab, Setting
@@ -16,7 +17,7 @@ MOST = 20
 LABELLED = 6  # at most so many curves are told apart by words; more would cover one another
 NEAR = 0.01  # a run has arrived once it is this near a minimum
 ROLES = ("minimum", "path", "gradient")
-WORDS = ("arrived within 0.01 of a minimum", "still under way", "no lower than at the start")
+WORDS = ("arrived", "still under way", "no lower")
 
 CHOICES = {"parabola": "a parabola", "double-well": "the double well", "plateau": "a plateau and a valley"}
 
@@ -27,16 +28,17 @@ SETTINGS = {
         choices=CHOICES,
         resets=("start",),
     ),
-    "curvature": Setting(
-        "Curvature L of the parabola", 2.0, 0.2, 20.0, "log", needs=(("landscape", "parabola"),), resets=("start",)
-    ),
+    "curvature": Setting("Curvature L", 2.0, 0.2, 20.0, "log", needs=(("landscape", "parabola"),), resets=("start",)),
     "start": Setting("Start", None, tabled=True),
     "rates": Setting("Rates", (), shown=False),
     "steps": Setting("Steps", 30, 0, 200, shown=False),
 }
+EDGE = Layer("line", "rates", "theory", "edge", "upright", size=1.8, dashed=True, name="2/L")
 READOUT = "Step {step:d} | The lowest loss, {least:.2}, belongs to α = {leader:r}"
+BEGUN = "Step {step:d} | All begin at the same loss, {least:.2}"
 COUNTS = (
-    "Of {count:d} rates {arrived:d} arrived, {open:d} are still under way, {lost:d} ended no lower than they began."
+    "Of {count:d} rates {arrived:d} arrived within 0.01 of a minimum, {open:d} are still under way,"
+    " {lost:d} ended no lower than they began."
 )
 
 
@@ -46,11 +48,13 @@ def draw(landscape, curvature, start, rates, steps) -> Scene:
     ground = _parabola(_positive(curvature)) if landscape == "parabola" else LANDSCAPES[landscape]
     start = ground.start[0] if start is None else start
     columns = _run(ground, start, alphas, steps)
+    if landscape == "parabola":
+        columns["edge"] = np.full(2, float(theory.critical_rate(curvature)))
     return Scene(
         title=f"{len(alphas)} learning rates on {CHOICES[landscape]}.",
         panels=_panels(ground, steps),
-        layers=_layers(alphas),
-        texts=(Text("readout", (READOUT,)), Text("counts", (COUNTS,))),
+        layers=(*_layers(alphas), *([EDGE] if "edge" in columns else [])),
+        texts=(Text("readout", (BEGUN, READOUT), "under_way"), Text("counts", (COUNTS,))),
         columns=columns,
         frames=steps + 1,
         heads=(("Step", "step", "d"), *((f"Loss at α = {alphas[i]:g}", f"loss_{i}", ".4") for i in _named(alphas))),
@@ -97,6 +101,7 @@ def _run(ground: Landscape, start, alphas: np.ndarray, steps: int) -> dict[str, 
     best = np.argmin(np.where(np.isfinite(loss), loss, np.inf), axis=-1)
     return {
         "step": np.arange(steps + 1.0),
+        "under_way": np.minimum(np.arange(steps + 1.0), 1.0),
         "loss": loss,
         "height": height,
         "alphas": np.broadcast_to(alphas, shape[-2:]).copy(),
@@ -106,6 +111,7 @@ def _run(ground: Landscape, start, alphas: np.ndarray, steps: int) -> dict[str, 
         **{f"loss_{i}": loss[..., i] for i in _named(alphas)},
         **(_labels(height, _scale(ground)) if len(alphas) <= LABELLED else {}),
         "count": np.array([float(len(alphas))]),
+        "upright": np.array([1e-30, 1e30]),
         **{name: (kind == i).sum(-1, keepdims=True) * 1.0 for i, name in enumerate(("arrived", "open", "lost"))},
     }
 
@@ -131,9 +137,11 @@ def _labels(height: np.ndarray, scale: float) -> dict[str, np.ndarray]:
         curve = height[..., i]
         seen = (curve > 3e-9 * scale) & (curve < 1e2 * scale)
         last = seen.shape[-1] - 1 - np.argmax(seen[..., ::-1], axis=-1)  # the last step in the picture
-        at = np.minimum(last, round((0.25 + 0.6 * i / count) * last.max()))
-        columns[f"at_{i}"] = at[..., None] + 0.05 * (curve.shape[-1] - 1)  # a little beside the curve
-        columns[f"label_{i}"] = np.take_along_axis(curve, at[..., None], -1)
+        at = np.minimum(last, round((0.25 + 0.6 * i / count) * last.max()))[..., None]
+        columns[f"at_{i}"] = at + np.where(at > 0, 0.05, 0.09) * (curve.shape[-1] - 1)  # a little beside the curve
+        # a curve that leaves the picture at once has its words on its way down, or up
+        gone = np.where(curve[..., -1:] < curve[..., :1], 1e-6 * scale, 1e2 * scale)
+        columns[f"label_{i}"] = np.where(at > 0, np.take_along_axis(curve, at, -1), gone)
     return columns
 
 

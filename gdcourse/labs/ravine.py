@@ -31,7 +31,7 @@ SETTINGS = {
     "rate": Setting("Learning rate α", 1.2, 0.0, MOST_RATE, "log", tabled=True),
     "beta": Setting("Momentum β", 0.7, 0.0, MOST_BETA, tabled=True, hard=True, needs=WITH_BETA),
     "kappa": Setting("Condition κ", 100.0, 1.0, 1000.0, "log", hard=True),
-    "angle": Setting("Rotation, degrees", 30.0, 0.0, 90.0),
+    "angle": Setting("Rotation (°)", 30.0, 0.0, 90.0),
     "others": Setting("The other two methods", True),
     "steps": Setting("Steps", 120, 0, 1000, shown=False),
 }
@@ -47,6 +47,7 @@ OUTCOMES = (
     "After {steps:d} steps a share of {left:.2} is left; at this pace a millionth needs about {needed:d} steps.",
     "It diverges: with β = {beta:r} this method needs α below {limit:.3}.",
     "After {steps:d} steps a share of {left:.2} is left.",
+    "It diverges: gradient descent needs α below {limit:.3}.",
 )
 SWINGS = (
     "Across the valley it creeps, along the floor it creeps.",
@@ -82,22 +83,28 @@ def draw(method, rate, beta, kappa, angle, others, steps) -> Scene:
     best, valley_panel = theory_pair(method, kappa), Panel("valley", VIEW, VIEW, "w₁", "w₂", ground=ground, equal=True)
     free = ("rate",) if method == "gradient-descent" else ("rate", "beta")
     return Scene(
-        title=f"A valley of condition κ = {kappa:g}: {METHODS[method]}.",
+        title=f"A valley of condition κ = {kappa:.6g}, turned by {angle:.6g}°: {METHODS[method]}.",
         panels=(valley_panel, plane_panel(free)),
         layers=(*layers, *plane_layers()),
         texts=TEXTS,
         columns=columns | plane_columns(method, kappa, best),
         frames=steps + 1,
         heads=HEADS,
-        tracks=_tracks(best),
+        tracks=_tracks(method, best),
         facts={name: columns[name][..., 0] for name in ("arrived", "measured", "predicted")},
     )
 
 
-def _tracks(best: theory.Pair) -> dict[str, Track]:
-    """Return the positions of both sliders; the best pair is among them, so that it can be met exactly."""
+def _tracks(method: str, best: theory.Pair) -> dict[str, Track]:
+    """Return the positions of both sliders; the best pair is among them, so that it can be met exactly.
+
+    The zones of the rate are those in which the method converges for every β, for some, and for none.
+    """
     rate, beta = float(best.rate), float(best.beta)
-    rates = Track(np.unique([*even(0.0, MOST_RATE), 1.0, rate]), ((rate, "best"),))
+    ends = np.unique([0.0, *np.ravel(limit_of(method, np.array([0.0, 1.0]))), MOST_RATE]).tolist()
+    roles = ("minimum", "gradient") if method == "gradient-descent" else ("minimum", "theory", "gradient")
+    zones = tuple(zip(ends[:-1], ends[1:], roles, strict=False))
+    rates = Track(np.unique([*even(0.0, MOST_RATE), *ends, 1.0, rate]), ((rate, "best"), (2.0, "2/L")), zones)
     return {"rate": rates, "beta": Track(np.unique([*even(0.0, MOST_BETA), beta]), ((beta, "best"),))}
 
 
@@ -148,7 +155,8 @@ def _run(ground: Landscape, method, rate, beta, kappa, steps) -> dict[str, np.nd
     points = {"": w, "pull_": pull, "carried_": onward}
     columns = {f"{name}{axis}": part[..., i] for name, part in points.items() for i, axis in enumerate("xy")}
     columns |= {"step": np.arange(steps + 1.0), "loss": loss, "distance": distance, "lost": 1.0 - np.isfinite(loss)}
-    columns |= {"rate": np.asarray(rate, float)[..., None], "beta": np.asarray(beta, float)[..., None]}
+    kept = np.zeros_like(beta) if method == "gradient-descent" else beta  # its place in the plane: the lower edge
+    columns |= {"rate": np.asarray(rate, float)[..., None], "beta": np.asarray(kept, float)[..., None]}
     return columns | _judged(method, columns, kappa)
 
 
@@ -164,6 +172,7 @@ def _judged(method, columns, kappa) -> dict[str, np.ndarray]:
         needed = steps + np.log(SMALL / left) / np.log(measured)
     diverges = ~np.isfinite(left) | (predicted > 1)
     known = np.isfinite(measured) & (measured > 0)
+    flies_off = 4.0 if method == "gradient-descent" else 2.0
     slow = known & (measured < 1) & (predicted < 1 - 1e-9) & np.isfinite(needed)
     return {
         "steps": np.array([steps]),
@@ -173,7 +182,7 @@ def _judged(method, columns, kappa) -> dict[str, np.ndarray]:
         "needed": needed,
         "arrived": np.where(near.any(-1), near.argmax(-1), np.inf)[..., None],
         "limit": np.broadcast_to(limit_of(method, beta), beta.shape).astype(float),
-        "outcome": np.select([diverges, near.any(-1)[..., None], slow], [2.0, 0.0, 1.0], 3.0),
+        "outcome": np.select([diverges, near.any(-1)[..., None], slow], [flies_off, 0.0, 1.0], 3.0),
         "pace": np.select([~known, diverges], [2.0, 1.0], 0.0),
         "swing": swing,
     }
@@ -182,7 +191,6 @@ def _judged(method, columns, kappa) -> dict[str, np.ndarray]:
 def _predicted(method, rate, beta, kappa) -> tuple[np.ndarray, np.ndarray]:
     """Return the long-run factor that theory predicts, and what swings: 1 across the valley, 2 along it, 3 both."""
     curvatures = np.array([1.0, 1 / kappa])
-    beta = np.zeros_like(beta) if method == "gradient-descent" else beta
     factor = theory.nesterov_contraction if method == "nesterov" else theory.heavy_ball_contraction
     damping = theory.nesterov_critical_damping if method == "nesterov" else theory.critical_damping
     critical = damping(rate, curvatures)
@@ -197,10 +205,8 @@ def _layers(method: str) -> tuple[Layer, ...]:
         Layer("line", "valley", "path", "x", "y", reveal="ahead", size=1.2, faint=True),
         Layer("line", "valley", "path", "x", "y", reveal="past", size=2, name=METHODS[method]),
         Layer("dots", "valley", "path", "x", "y", reveal="past", size=2.5),
-        Layer("arrow", "valley", "gradient", "x", "y", "pull_x", "pull_y", **now, name="pull of the slope, −α∇L"),
-        Layer(
-            "arrow", "valley", "second", "x", "y", "carried_x", "carried_y", **now, name="carried on by the velocity"
-        ),
+        Layer("arrow", "valley", "gradient", "x", "y", "pull_x", "pull_y", **now, name="pull, −α∇L"),
+        Layer("arrow", "valley", "second", "x", "y", "carried_x", "carried_y", **now, name="velocity kept"),
         Layer("dots", "valley", "ink", "x", "y", reveal="now", size=6),
     )
 

@@ -53,6 +53,8 @@ class Panel:
     pointer_adds: bool = False  # a press is appended to the setting instead of replacing it
     equal: bool = False  # one unit is as long across as upwards, so that angles are true
     under: bool = False  # stands under the panel before it, and not beside it
+    bare: bool = False  # no numbers along the axes: a view of something that has directions of its own
+    pointer_spans: bool = False  # a press gives the setting by its share of the width: from its lowest to its highest
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Layer:
         arrow     x, y, to_x, to_y  from a point to another
         tangent   x, y, slope       a straight piece of the given slope, `size` wide in x
         band      x, y, to_y        the area between y and to_y
-        image     z                 numbers (rows, columns) over `extent`, dark is low
+        image     z                 numbers (rows, columns) over `extent`, dark is low; with a `palette` of roles, the
+                                    whole part of a number is the place of its colour and the rest says how pale it is
         label     x, y              the words of `text` at the current frame
 
     `reveal` says which frames are drawn: all of them, those past (up to the current), now (the current alone; a column
@@ -91,6 +94,8 @@ class Layer:
     text: str = ""
     extent: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)  # left, right, bottom, top
     rows: int = 1  # of an image
+    z_range: tuple[float, float] | None = None  # numbers drawn darkest and palest; None: the ends of each image
+    palette: tuple[str, ...] = ()  # of an image: roles of COLORS
     since: str = ""
     until: str = ""
     pick: str = ""  # the setting that a press near a mark of this layer gives that mark's number, counted from 0

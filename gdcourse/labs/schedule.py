@@ -35,8 +35,8 @@ SETTINGS = {
     "schedule": Setting("Schedule", "cosine", choices=CHOICES),
     "rate": Setting("Learning rate α", 0.15, 0.01, 0.25, "log", tabled=True),
     "handle": Setting("Handle: step", 150, 1, STEPS),
-    "share": Setting("Handle: share of α", 0.05, 0.01, 1.0),
-    "noise": Setting("Noise σ of the gradient", 1.0, 0.0, 4.0),
+    "share": Setting("Handle: share", 0.05, 0.01, 1.0),
+    "noise": Setting("Noise σ", 1.0, 0.0, 4.0),
     "shuffle": Setting("Shuffle number", 1, 1, 99),
 }
 READOUT = "Step {step:d} | Rate {now:.4} = {factor:.2}·α | Mean loss {loss:.4} | Noise floor of this rate {floor:.4}"

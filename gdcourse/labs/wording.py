@@ -8,6 +8,7 @@ A template is text with columns in braces, each with a form: `"Step {step:d} | L
     .2      two decimals, or scientific where two decimals would hide the number   −3.20   4.1 × 10⁻⁴
     (.2)    the same, in brackets if negative, for use inside arithmetic           (−8.00)
     r       a setting: all its digits, at least two decimals                       0.10   0.025
+    d|step|steps   any form with what is counted, for one and for others           1 step   21 steps
 """
 
 import re
@@ -24,6 +25,10 @@ _COLUMN = re.compile(r"\{(\w+):([^}]*)\}")
 
 def write(number: float, form: str) -> str:
     """Write a number in a form of this module's table; halves are rounded away from zero, as at school."""
+    if "|" in form:
+        form, one, others = form.split("|")
+        text = write(number, form)
+        return f"{text} {one if text == '1' else others}"
     if form.startswith("("):
         text = write(number, form[1:-1])
         return f"({text})" if text.startswith(MINUS) else text

@@ -66,12 +66,12 @@ function drawAxes(ctx, axes, colors) {
   ctx.save();
   ctx.font = "12px system-ui, sans-serif";
   ctx.lineWidth = 1;
-  for (const [v, text] of ticksOf(x, box.width / 60)) {
+  for (const [v, text] of panel.bare ? [] : ticksOf(x, box.width / 60)) {
     const p = Math.round(x.pixel(v)) + 0.5;
     segment(ctx, colors.grid, p, box.top, p, foot);
     words(ctx, colors.ink, text, p, foot + 6, "center", "top");
   }
-  for (const [v, text] of ticksOf(y, box.height / 34)) {
+  for (const [v, text] of panel.bare ? [] : ticksOf(y, box.height / 34)) {
     const p = Math.round(y.pixel(v)) + 0.5;
     segment(ctx, colors.grid, box.left, p, right, p);
     words(ctx, colors.ink, text, box.left - 6, p, "right", "middle");
@@ -89,7 +89,7 @@ function drawAxes(ctx, axes, colors) {
 // The ground of a panel: a curve in one dimension; shading, contour lines and minima in two.
 function drawGround(ctx, axes, ground, colors, dark) {
   inside(ctx, axes.box, () => {
-    if (ground.z) drawImage(ctx, axes, ground.z, ground.rows, ground.extent, dark);
+    if (ground.z) drawImage(ctx, axes, ground.z, ground.rows, ground.extent, shadesOf(ground.z, dark));
     ctx.strokeStyle = colors.ground;
     ctx.lineWidth = ground.z ? 0.8 : 2.5;
     for (const [from, to] of ground.pieces) {

@@ -97,9 +97,16 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], nee
         "structure": {**_followed(scene.structure(), tracks), "tracks": shown},
         "grounds": {panel.name: ground(panel.ground) for panel in scene.panels if panel.ground is not None},
         "now": {**pack(scene.columns), "over": [], "positions": [], "fixed": fixed, "serial": 1, "notice": ""},
-        "table_grid": _grid(lab, scene, settled, tracks, needed),
+        "table_grid": _grid(lab, scene, settled, tracks, needed)
+        if tracks
+        else {},  # else its steps alone can be played
         "frame": 0,
         "hand": "",
+        "told": 0,
+        "heard": 0,
+        "torn": 0,
+        "waits": {},
+        "looks": 0,
     }
 
 
@@ -125,10 +132,10 @@ def _needed(lab: Lab, scene: Scene, settled: dict) -> Needed:
 
 def _thinned(lab: Lab, scene: Scene, settled: dict, needed: Needed, positions: int | None) -> dict[str, Track]:
     """Return the tracks of the page: as many positions as asked for, or as its table has room for."""
-    tabled = [name for name, setting in lab.settings.items() if setting.tabled]
+    kept = {name: {settled[name], *_worth(lab, name)} for name, setting in lab.settings.items() if setting.tabled}
 
     def thinned(most: int) -> dict[str, Track]:
-        return {name: _thin(scene.tracks[name], settled[name], most) for name in tabled}
+        return {name: _thin(scene.tracks[name], values, most) for name, values in kept.items()}
 
     def size(most: int) -> int:
         counts = {name: len(track.positions) for name, track in thinned(most).items()}
@@ -139,8 +146,17 @@ def _thinned(lab: Lab, scene: Scene, settled: dict, needed: Needed, positions: i
     return thinned(next((most for most in range(POSITIONS, 3, -1) if size(most) <= LARGEST), 3))
 
 
+def _worth(lab: Lab, name: str) -> list[float]:
+    """Return the values of a setting that somebody will look for: its default, its ticks, those of the presets."""
+    setting = lab.settings[name]
+    presets = [given[name] for given in lab.presets.values() if name in given]
+    return [value for value in (setting.default, *setting.ticks, *presets) if value is not None]
+
+
 def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], needed: Needed) -> dict:
     """Return the table over every combination of the tabled settings: the last one swept, the others walked through."""
+    if not tracks:  # a still page: its one scene is there without a table
+        return {}
     *outer, inner = tracks
     rows = np.empty([len(tracks[name].positions) for name in outer], dtype=object)
     for place in np.ndindex(*rows.shape):
@@ -161,11 +177,11 @@ def _grid(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], neede
     }
 
 
-def _thin(track: Track, value: float, most: int) -> Track:
-    """Return a track with at most so many positions, the present value and the marked ones among them."""
-    keep = np.linspace(0, len(track.positions) - 1, max(2, min(most - 1 - len(track.marks), len(track.positions))))
-    chosen = [*track.positions[keep.round().astype(int)], value, *(at for at, _ in track.marks)]
-    return replace(track, positions=np.unique(chosen))
+def _thin(track: Track, kept: set[float], most: int) -> Track:
+    """Return a track with at most so many positions, those to be kept and the marked ones among them."""
+    kept = {*kept, *(at for at, _ in track.marks)}
+    keep = np.linspace(0, len(track.positions) - 1, max(2, min(most - len(kept), len(track.positions))))
+    return replace(track, positions=np.unique([*track.positions[keep.round().astype(int)], *kept]))
 
 
 def _as_text(value):

@@ -51,7 +51,7 @@ function graphField(field, words, colors, changed) {
     });
   });
   const boxes = x.map((v, i) => {
-    const box = make("input", { type: "text", inputmode: "decimal", size: 6, "aria-label": `${field.label}: ${x_label} ${v}`, ...KEEP_KEYS });
+    const box = make("input", { type: "text", inputmode: "decimal", size: 6, "aria-label": `${field.label}: ${x_label} ${v}` });
     box.addEventListener("input", () => { points[i] = box.value.trim() === "" ? null : typedNumber(box.value); drawn.redraw(); changed([...points]); });
     return box;
   });
@@ -77,7 +77,7 @@ function graphField(field, words, colors, changed) {
       x.forEach((_, i) => { points[i] = value[i] ?? null; boxes[i].value = points[i] ?? ""; });
       drawn.redraw();
     },
-    redraw: drawn.redraw, end: drawn.end, input: boxes[0],
+    redraw: drawn.redraw, end: drawn.end, inputs: boxes,
   };
 }
 

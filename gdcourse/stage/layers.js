@@ -28,7 +28,7 @@ function drawLayer(ctx, layer, axes, columns, frame, colors, dark) {
   ctx.lineWidth = layer.size;
   ctx.lineJoin = "round";
   if (layer.dashed) ctx.setLineDash([6, 4]);
-  const draw = () => DRAW[layer.kind](ctx, layer, axes, columns, frame, dark);
+  const draw = () => DRAW[layer.kind](ctx, layer, axes, columns, frame, dark, colors);
   if (layer.kind === "dots") draw(); else inside(ctx, axes.box, draw); // a mark on the edge is drawn whole
   if (layer.kind === "dots" && layer.reveal === "now") drawOutside(ctx, layer, axes, columns, frame);
   ctx.restore();
@@ -95,10 +95,11 @@ const DRAW = {
     ctx.fill();
   },
 
-  image(ctx, layer, axes, columns, frame, dark) {
+  image(ctx, layer, axes, columns, frame, dark, colors) {
     const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
     ctx.imageSmoothingEnabled = false; // each number is a field of its own
-    drawImage(ctx, axes, all.subarray(from, to), layer.rows, layer.extent, dark);
+    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(z, dark, layer.z_range);
+    drawImage(ctx, axes, z, layer.rows, layer.extent, paint);
   },
 
   label(ctx, layer, axes, columns, frame) {
@@ -129,14 +130,27 @@ function drawOutside(ctx, layer, axes, columns, frame) {
 // Shading from low (deep) to high (pale), or the reverse on a dark page, where pale would glare.
 const SHADES = { light: [[38, 84, 124], [246, 244, 238]], dark: [[8, 12, 20], [84, 128, 158]] };
 
-function drawImage(ctx, axes, z, rows, [left, right, bottom, top], dark) {
-  const across = z.length / rows, [a, b] = SHADES[dark ? "dark" : "light"];
-  const low = z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), high = z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity);
-  const picture = new ImageData(across, rows);
+function shadesOf(z, dark, range) {
+  const [a, b] = SHADES[dark ? "dark" : "light"];
+  const ends = () => [z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity)];
+  const [low, high] = range ?? ends();
+  return (v) => mix(a, b, high > low ? Math.max(0, Math.min(1, (v - low) / (high - low))) : 0);
+}
+
+// Colours by the whole part of a number, paler towards the page by the rest of it.
+function paletteOf(colors, dark) {
+  const inks = colors.map((color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16))), page = dark ? [17, 17, 17] : [255, 255, 255];
+  return (v) => mix(inks[Math.floor(v) % inks.length], page, PALEST * (v % 1));
+}
+const PALEST = 0.8; // of the page's colour
+const mix = (a, b, t) => a.map((v, c) => v + t * (b[c] - v));
+
+function drawImage(ctx, axes, z, rows, [left, right, bottom, top], paint) {
+  const across = z.length / rows, picture = new ImageData(across, rows);
   for (let i = 0; i < z.length; i++) {
-    const t = high > low ? (z[i] - low) / (high - low) : 0, at = 4 * ((rows - 1 - Math.floor(i / across)) * across + (i % across));
-    for (let c = 0; c < 3; c++) picture.data[at + c] = a[c] + t * (b[c] - a[c]);
-    picture.data[at + 3] = Number.isNaN(z[i]) ? 0 : 255;
+    if (Number.isNaN(z[i])) continue; // left out
+    const at = 4 * ((rows - 1 - Math.floor(i / across)) * across + (i % across));
+    picture.data.set([...paint(z[i]), 255], at);
   }
   const small = new OffscreenCanvas(across, rows);
   small.getContext("2d").putImageData(picture, 0, 0);

@@ -9,9 +9,9 @@ function pointAt(view) {
     return [axes, x, y];
   };
   canvas.addEventListener("pointerdown", (event) => {
-    if (pickAt(view, event.offsetX, event.offsetY, true)) return;
-    const [axes, x, y] = axesAt(event);
-    if (!axes) return;
+    const [axes, x, y] = axesAt(event), picked = pickAt(view, event.offsetX, event.offsetY, true);
+    if (picked || axes) view.player.pause();
+    if (picked || !axes) return;
     if (axes.panel.pointer_adds) { addPoint(view, axes.panel, axes.x.data(x)); return; }
     held = axes;
     canvas.setPointerCapture(event.pointerId);
@@ -56,19 +56,23 @@ function pickAt(view, px, py, take) {
 function snap(view, name, value, panel, direction) {
   const track = view.structure.tracks[name], [low, high] = direction === 0 ? panel.x : panel.y;
   const inside = Math.max(low, Math.min(high, value));
+  if (panel.pointer_spans) return track.positions[Math.round(((inside - low) / (high - low)) * (track.positions.length - 1))];
   return track ? track.positions[nearest(track.positions, inside)] : inside;
 }
 
 function setPoint(view, axes, pixels, done) {
   const data = [axes.x.data(pixels[0]), axes.y.data(pixels[1])];
-  view.frame = 0;
+  const again = !axes.panel.pointer_spans; // a view that is turned stays at its step
+  if (again) view.frame = 0;
   view.change(Object.fromEntries(axes.panel.pointer.map((name, i) => [name, snap(view, name, data[i], axes.panel, i)])), done);
-  if (done) view.go(0);
+  if (done && again) view.go(0);
 }
 
+// A step of one's own follows the frame that is shown: who has gone back goes on from there. (Of points that the kernel
+// has not answered yet no frame is shown.)
 function addPoint(view, panel, x) {
-  const [name] = panel.pointer, point = Math.max(panel.x[0], Math.min(panel.x[1], x));
-  view.change({ [name]: [...view.values[name], point] }, true);
+  const [name] = panel.pointer, point = Math.max(panel.x[0], Math.min(panel.x[1], x)), walked = view.values[name];
+  view.change({ [name]: [...(view.open(name) ? walked : walked.slice(0, view.frame)), point] }, true);
 }
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
@@ -77,6 +81,7 @@ function pressKey(view, event) {
   const axes = view.axes?.find(({ panel }) => panel.pointer.length);
   if (!axes || event.ctrlKey || event.metaKey || event.altKey) return;
   const { panel } = axes, move = MOVES[event.key];
+  if (move || event.key === "Enter") view.player.pause();
   if (panel.pointer_adds) {
     const middle = (panel.x[0] + panel.x[1]) / 2;
     if (event.key === "Enter") addPoint(view, panel, view.cursor ?? middle);

@@ -20,6 +20,7 @@ from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mark
 from gdcourse.exercises.variants import current_student
 from gdcourse.labs.scene import COLORS
+from gdcourse.stage import waiting
 from gdcourse.stage.stage import read
 
 SCRIPTS = ("wording.js", "axes.js", "layers.js", "controls.js", "markdown.js", "graph.js", "sheet.js")
@@ -109,6 +110,7 @@ class Sheet(anywidget.AnyWidget):
         told = self.exercise.record(self.exercise.gather(self.values), self.student)
         if self.exercise.recorded(self.student) is None:
             return {"message": told}
+        waiting.look_again()
         return {"message": self.exercise.words(self.student).say("sheet-recorded")}
 
     def _compare_prediction(self) -> dict:
@@ -128,18 +130,17 @@ class Sheet(anywidget.AnyWidget):
         return {"message": self.verdict.message, "outcome": self.verdict.outcome, "marks": marks, "rows": rows}
 
     def _hint(self) -> dict:
-        self._hints += 1
-        text = self.exercise.hint(self._hints, self.student)
-        if len(self.exercise.words(self.student).listed("hints")) <= self._hints:
-            self._hints = 0  # the next press begins again with the first
-        return {"message": text}
+        hints, words = self.exercise.hints(self.student), self.exercise.words(self.student)
+        text, self._hints = hints[self._hints], (self._hints + 1) % len(hints)  # after the last comes the first again
+        return {"message": f"{text} {words.say('sheet-next-hint' if self._hints else 'sheet-last-hint')}"}
 
     def _solution(self) -> dict:
-        locked = not journal.attempted(self.exercise.key, self.student)
-        return {"message": self.exercise.solution(self.student), "locked": locked}
+        if journal.attempted(self.exercise.key, self.student):
+            return {"message": self.exercise.worked(self.student), "locked": False}
+        return {"message": self.exercise.words(self.student).say("sheet-try-first"), "locked": True}
 
     def _anyway(self) -> dict:
-        return {"message": self.exercise.solution(self.student, insist=True)}
+        return {"message": self.exercise.worked(self.student)}
 
 
 def show_exercise(exercise: Exercise, student: str | None = None) -> Sheet:
@@ -165,7 +166,7 @@ def _content(exercise: Exercise, student: str) -> dict:
         "fields": [asdict(field) for field in form.fields],
         "exhibit": _exhibit(exercise.shows(student)),
         "words": {name: words.say(name) for name in BUTTONS} | {name: words.say(f"mark-{name}") for name in MARKS},
-        "hints": bool(words.listed("hints")),
+        "hints": bool(exercise.hints(student)),
     }
 
 

@@ -1,11 +1,13 @@
 // The stage: one view that shows any scene. Tabled settings are answered here; the kernel is asked for the others.
 
 const REST = 150; // ms without a change until the hand is taken to rest and the kernel hears the value
-const HUSH = 600; // ms without a change until the words are read out to a screen reader
+const PATIENCE = 9; // torn answers until the stage asks no more
+
+let stages = 0; // so far on this page: each has ids of its own
 
 class View {
   constructor(model, el) {
-    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, undo: [], hand: "", cursor: null });
+    Object.assign(this, { model, el, frame: model.get("frame"), answers: new Answers(), values: {}, untold: {}, told: {}, undo: [], hand: "", cursor: null });
     this.build();
     this.listen();
     this.take();
@@ -14,23 +16,22 @@ class View {
   build() {
     const canvas = (name) => make("canvas", { class: name });
     [this.still, this.moving] = [canvas("gd-still"), canvas("gd-moving")];
-    this.moving.tabIndex = 0;
-    this.moving.setAttribute("role", "img");
     this.moving.dataset.lmSuppressShortcuts = "true";
-    this.picture = make("div", { class: "gd-picture" }, this.still, this.moving);
+    this.keys = make("div", { class: "gd-keys", id: `gd-keys-${++stages}` });
+    this.picture = make("div", { class: "gd-picture" }, this.still, this.moving, this.keys);
     this.legend = make("ul", { class: "gd-legend", "aria-hidden": "true" });
     this.title = make("div", { class: "gd-title" });
     this.words = make("div", { class: "gd-words" });
     this.live = make("div", { class: "gd-live", role: "status", "aria-live": "polite" });
     this.notice = make("div", { class: "gd-notice", role: "alert" });
     this.table = make("details", { class: "gd-table" }, make("summary", {}, "Table of the steps"), make("div"));
-    this.table.addEventListener("toggle", () => this.fillTable());
+    this.table.addEventListener("toggle", () => fillTable(this));
     this.controls = {};
     const settings = this.model.get("settings"), box = make("div", { class: "gd-controls" });
     for (const [name, setting] of Object.entries(settings)) {
       this.values[name] = this.model.get(name);
       if (!setting.shown) continue;
-      this.controls[name] = controlFor(setting, (value, done) => this.change({ [name]: value }, done));
+      this.controls[name] = controlFor(setting, (value, done, said) => this.change({ [name]: value }, done, said));
       box.append(this.controls[name].element);
     }
     this.presets = presetButtons(this.model.get("presets"), (chosen) => { this.change(chosen, true); this.go(0); });
@@ -43,12 +44,14 @@ class View {
 
   listen() {
     this.on("change:now", () => this.take());
+    this.on("change:heard", () => { this.hear(); this.refresh(); });
     this.on("change:frame", () => { if (this.model.get("frame") !== this.frame) this.go(this.model.get("frame")); });
     for (const name of this.model.get("tabled")) this.on(`change:table_${name}`, () => { this.takeTables(); this.refresh(); });
     for (const name of Object.keys(this.values)) {
       this.on(`change:${name}`, () => {
-        if (name in this.untold) return; // the hand knows better than an older value on its way back
+        if (this.open(name)) return; // the hand knows better than an older value on its way back
         this.values[name] = this.model.get(name);
+        this.begin([name]);
         this.refresh();
       });
     }
@@ -61,18 +64,35 @@ class View {
     dark.addEventListener("change", turn);
     this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); [this.resting, this.telling, this.reading].forEach(clearTimeout); });
     pointAt(this);
+    gateOf(this);
+  }
+
+  // Whether a setting's value here is newer than any that the kernel has answered.
+  open(name) { return name in this.untold || name in this.told; }
+
+  // What the kernel has heard is settled, taken or refused: `now` says which.
+  hear() {
+    for (const [name, count] of Object.entries(this.told)) if (count <= this.model.get("heard")) delete this.told[name];
+    for (const [name, value] of Object.entries(this.model.get("now").fixed)) if (!this.open(name)) this.values[name] = value;
   }
 
   // The kernel's answer: structure, ground and columns came in one message and are taken together.
   take() {
     const now = this.model.get("now"), structure = this.model.get("structure"), fresh = structure !== this.structure;
-    this.answers.keep("now", now);
+    if (!this.answers.keep("now", now)) this.askAgain();
     this.takeTables();
     this.notice.textContent = now.notice;
     if (fresh) this.takeStructure(structure);
     if (fresh) this.resize(true);
-    for (const name of Object.keys(this.values)) if (!(name in this.untold)) this.values[name] = this.model.get(name);
+    this.hear();
     this.refresh(true);
+  }
+
+  // An answer that came torn is asked for once more, a few times at most; the picture stays as it was meanwhile.
+  askAgain() {
+    if (this.model.get("torn") >= PATIENCE) return;
+    this.model.set("torn", this.model.get("torn") + 1);
+    this.model.save_changes();
   }
 
   takeTables() {
@@ -83,21 +103,33 @@ class View {
     this.structure = structure;
     this.columns = this.shown = null; // the old numbers do not fit the new layers
     this.grounds = readGrounds(this.model.get("grounds"));
+    if (Object.values(this.grounds).includes(null)) this.askAgain();
     this.title.textContent = structure.title;
     this.legend.replaceChildren(...structure.layers.filter((l) => l.name).map((l) =>
       make("li", {}, make("span", { class: `gd-swatch gd-${l.kind}${l.dashed ? " gd-dashed" : ""}`, "data-color": l.color }), l.name)));
+    tellKeys(this);
     const walking = structure.panels.some((panel) => panel.pointer_adds);
     if (walking) this.frame = structure.frames - 1; // a walk is shown where it stands
     else if (this.frames !== structure.frames) this.frame = Math.min(this.frames === undefined ? this.frame : 0, structure.frames - 1);
     this.frames = structure.frames;
   }
 
+  // Another landscape is another walk: it is shown from its first step.
+  begin(names) {
+    if (!names.some((name) => this.model.get("settings")[name].restarts)) return;
+    this.player.pause();
+    this.go(0);
+  }
+
   // Settings under the hand: from a table at once; else the kernel is asked, and the newest values win.
-  change(moved, done) {
+  // `said` tells of a value that is not quite the one that came.
+  change(moved, done, said = "") {
     if (this.hand && !Object.keys(moved).includes(this.hand)) this.tell(false); // another one was held: that one rests now
     Object.assign(this.values, moved);
     Object.assign(this.untold, moved);
     this.hand = Object.keys(moved)[0];
+    if (said || this.noted) this.notice.textContent = this.noted = said;
+    this.begin(Object.keys(moved));
     clearTimeout(this.resting);
     if (done) this.tell(false);
     else {
@@ -107,10 +139,14 @@ class View {
     this.refresh();
   }
 
+  // Each telling has a number, so that an answer says which of them it has heard.
   tell(moving) {
+    const count = this.model.get("told") + 1;
     this.hand = moving ? this.hand : "";
-    for (const [name, value] of Object.entries({ ...this.untold, hand: this.hand })) this.model.set(name, value);
-    if (!moving) this.untold = {};
+    const { frame, hand } = this; // the frame too: a lab may go on from where its setting was moved
+    for (const [name, value] of Object.entries({ ...this.untold, frame, hand, told: count })) this.model.set(name, value);
+    for (const name of Object.keys(this.untold)) this.told[name] = count;
+    this.untold = {};
     this.model.save_changes();
   }
 
@@ -129,7 +165,7 @@ class View {
   refresh(answered = false) {
     const settings = this.model.get("settings");
     for (const [name, control] of Object.entries(this.controls)) {
-      if (!(name in this.untold)) control.show(this.values[name], this.structure.tracks[name]);
+      control.show(this.values[name], this.structure.tracks[name]);
       const { needs } = settings[name];
       control.element.hidden = needs && !needs.some(([other, value]) => this.values[other] === value);
     }
@@ -179,36 +215,13 @@ class View {
     }
     if (this.cursor) drawCursor(ctx, this);
     this.player.show(frame, structure.frames);
-    const texts = this.textsAt(frame);
+    const texts = textsAt(this, frame);
     if (texts.join("\n") !== this.said) {
       this.said = texts.join("\n");
       clearTimeout(this.reading);
-      this.reading = setTimeout(() => this.readOut(), HUSH);
+      this.reading = setTimeout(() => readOut(this), HUSH);
       this.words.replaceChildren(...texts.map((text, i) => make("div", { class: "gd-text", "data-text": structure.texts[i].name }, text || " ")));
     }
-  }
-
-  textsAt(frame) {
-    return this.structure.texts.map((text) => {
-      const template = text.templates[text.pick ? this.columns.at(text.pick, frame) : 0];
-      return fill(template, (name) => this.columns.at(name, frame));
-    });
-  }
-
-  // For a screen reader: once all is quiet, the words go to the live region and into the picture's label.
-  readOut() {
-    if (!this.columns) return;
-    const words = [this.structure.title, ...this.textsAt(this.frame)].filter((t) => t).join(" ");
-    this.live.textContent = words;
-    this.moving.setAttribute("aria-label", words);
-    this.fillTable();
-  }
-
-  fillTable() {
-    if (!this.table.open || !this.columns) return;
-    const { heads, frames } = this.structure, row = (tag, cells) => make("tr", {}, ...cells.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
-    const shown = Array.from({ length: frames }, (_, k) => row("td", heads.map(([, name, form]) => writeNumber(this.columns.at(name, k), form))));
-    this.table.lastElementChild.replaceChildren(make("table", {}, make("thead", {}, row("th", heads.map(([heading]) => heading))), make("tbody", {}, ...shown)));
   }
 }
 
@@ -216,7 +229,7 @@ function readGrounds(grounds) {
   const read = {};
   for (const [panel, ground] of Object.entries(grounds)) {
     const columns = unpack(ground);
-    read[panel] = { ...ground, x: columns.x.numbers, y: columns.y.numbers, z: columns.z?.numbers };
+    read[panel] = columns && { ...ground, x: columns.x.numbers, y: columns.y.numbers, z: columns.z?.numbers };
   }
   return read;
 }

@@ -5,9 +5,11 @@ of its slider, so a drag never waits for the kernel; when the hand rests, the ke
 tables that have changed. Settings that are asked travel as synced traits: the newest value wins, none queue up.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from threading import RLock
 
 import anywidget
 import numpy as np
@@ -18,8 +20,10 @@ from gdcourse.labs.ground import curve, shading
 from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import COLORS, Scene, Track
 from gdcourse.landscapes import Landscape
+from gdcourse.stage import waiting
 
-SCRIPTS = ("wording.js", "axes.js", "layers.js", "answers.js", "controls.js", "pointer.js", "stage.js")
+PARTS = ("wording", "axes", "layers", "answers", "controls", "pointer", "telling", "gate", "stage")
+SCRIPTS = tuple(f"{part}.js" for part in PARTS)
 
 
 @cache
@@ -48,16 +52,29 @@ class Stage(anywidget.AnyWidget):
     now = traitlets.Dict().tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
     hand = traitlets.Unicode("").tag(sync=True)  # the setting that is being moved; "" when the hand rests
+    told = traitlets.Int(0).tag(sync=True)  # how often the browser has told settings
+    heard = traitlets.Int(0).tag(sync=True)  # the last telling that has been answered
+    torn = traitlets.Int(0).tag(sync=True)  # how often an answer could not be read
+    waits = traitlets.Dict().tag(sync=True)  # what is said in place of the picture; {} once it is shown
+    looks = traitlets.Int(0).tag(sync=True)  # how often the hand came near while the stage waited
+    asked_before: tuple = ()  # the predictions that it waits for
     _answering = False  # while the stage itself sets its traits
+    _is_draft = False  # whether the present scene was drawn while a hand moved
+    _refused = False  # whether the last answer says so
+    _answered: Mapping = {}  # the settings that are shown
 
-    def __init__(self, lab: Lab, **settings):
-        """Show a lab with the given settings, the others at their defaults."""
+    def __init__(self, lab: Lab, after: str | Sequence[str] = (), **settings):
+        """Show a lab with the given settings, the others at their defaults; `after` as in `waiting`."""
         shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
         presets = {words: {name: plain(value) for name, value in given.items()} for words, given in lab.presets.items()}
         super().__init__(settings=shown, presets=presets, tabled=[name for name, s in lab.settings.items() if s.tabled])
-        self._lab, self._serial = lab, 0
-        self._answer(settings)
-        self.observe(self._changed, names=[*lab.settings, "hand"])
+        self._lab, self._serial, self._turn = lab, 0, RLock()
+        self._answer(settings, {})
+        self.observe(self._changed, names=[*lab.settings, "hand", "told"])
+        self.observe(self._say_again, names="torn")
+        if after:
+            waiting.wait(self, after)
+            self.observe(lambda _: waiting.look_again(), names="looks")
 
     @property
     def scene(self) -> Scene:
@@ -66,24 +83,38 @@ class Stage(anywidget.AnyWidget):
 
     def _changed(self, change) -> None:
         del change  # what comes in one message is taken together: all settings are looked at
-        if self._answering:
-            return
+        with self._turn:  # a cell that sets a setting and the browser's messages run on threads of their own
+            if not self._answering:
+                self._hear()
+
+    def _hear(self) -> None:
         asked = {name: getattr(self, name) for name in self._lab.settings}
-        settled, refused = self._lab.settle(asked, strict=False)
+        settled, refused = self._lab.settle(asked, strict=False, kept=self._answered)
         moved = [name for name, value in settled.items() if value != self._answered[name]]
-        if moved or refused:
-            self._answer(self._lab.change(asked, *moved))
+        old = self._refused and self.told != self.heard  # a new value came, so what was said of the last one is over
+        if moved or refused or old or (self._is_draft and not self.hand):
+            self._refused = bool(refused)
+            self._answer(self._lab.change(asked, *moved, before=self._answered, frame=self.frame), asked)
         elif not self.hand:
             self._send_tables()
+        self.heard = self.told
 
-    def _answer(self, asked: dict) -> None:
-        """Compute the scene for settings and send what has changed of it; the tables only once the hand rests."""
-        self._answered, self._scene = self._lab.fit(asked)
+    def _say_again(self, _change) -> None:
+        self.send_state(["structure", "grounds", "now", "heard", *(f"table_{name}" for name in self.tabled)])
+
+    def _answer(self, asked: dict, before: dict) -> None:
+        """Compute the scene for settings and send what has changed of it; the tables only once the hand rests.
+
+        `before` are the settings as they were found: one that has been set since is left to the next turn.
+        """
+        self._answered, self._scene = self._lab.fit(asked, self._answered or None, moving=bool(self.hand))
+        self._is_draft = bool(self.hand and self._lab.draft)
         self._serial += 1
         self._answering = True
         with self.hold_sync():
-            for name, value in {**self._answered, **self._sent()}.items():
-                setattr(self, name, value)
+            for name, value in {**self._answered, **self._sent(), "heard": self.told}.items():
+                if name not in before or getattr(self, name) is before[name]:
+                    setattr(self, name, value)
         self._answering = False
         if not self.hand:
             self._send_tables()
@@ -106,9 +137,9 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, f"table_{name}", table(self._lab, self._scene, name, self._answered))
 
 
-def stage(lab: Lab, **settings) -> Stage:
+def stage(lab: Lab, after: str | Sequence[str] = (), **settings) -> Stage:
     """Return a live stage for a lab; its class has one trait for each setting and each table."""
-    return _class_for(lab)(lab, **settings)
+    return _class_for(lab)(lab, after, **settings)
 
 
 @cache
@@ -119,7 +150,7 @@ def _class_for(lab: Lab) -> type[Stage]:
     return type(f"{lab.name.title().replace('-', '')}Stage", (Stage,), {**traits, **tables, "__doc__": lab.title})
 
 
-def table(lab: Lab, scene: Scene, name: str, settings: dict) -> dict:
+def table(lab: Lab, scene: Scene, name: str, settings: Mapping) -> dict:
     """Return the packed table of scenes over one tabled setting: positions, what is fixed, and the columns."""
     track = scene.tracks[name]
     swept = lab.table(name, track.positions, **settings)
@@ -153,6 +184,7 @@ def describe_setting(setting: Setting) -> dict:
         "kind": kinds.get(type(setting.default), "number"),
         "whole": type(setting.default) is int,
         "typed": True,  # a value between the slider's positions may be typed: the kernel answers it
+        "restarts": bool(setting.resets) and not setting.tabled,  # another landscape is walked from step 0
         "needs": [list(need) for need in setting.needs] or None,
     }
 

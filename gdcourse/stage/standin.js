@@ -8,7 +8,7 @@ function standIn(traits) {
       traits[name] = value;
       (listeners[`change:${name}`] ?? []).forEach((listen) => listen());
     },
-    save_changes() {},
+    save_changes() {}, // nobody is there to hear it
     on(event, listen) { (listeners[event] ??= []).push(listen); },
     off(event, listen) { listeners[event] = (listeners[event] ?? []).filter((l) => l !== listen); },
   };

@@ -6,6 +6,10 @@ const MINUS = "−", NOT_A_NUMBER = "beyond all numbers", LARGEST_FIXED = 1e6;
 const superscript = (power) => [...String(power)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+c])).join("");
 
 function writeNumber(number, form) {
+  if (form.includes("|")) {
+    const [bare, one, others] = form.split("|"), text = writeNumber(number, bare);
+    return `${text} ${text === "1" ? one : others}`;
+  }
   if (form.startsWith("(")) {
     const text = writeNumber(number, form.slice(1, -1));
     return text.startsWith(MINUS) ? `(${text})` : text;

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gdcourse.exercises.reading import excerpt
+from gdcourse.checks import excerpt
 
 LIMIT = 2.0  # seconds
 _OURS = str(Path(__file__).parent)

@@ -1,0 +1,45 @@
+"""The course's own runs that a clinic may show: the loss at every step, each with what is the matter with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdcourse.descent import descend
+from gdcourse.labs.noisy import noisy
+from gdcourse.landscapes import LANDSCAPES, quadratic
+from gdcourse.optimizers import GradientDescent
+from gdcourse.schedules import Schedule, StepDecay
+
+
+def line_run(name: str, rate: float, start: float, sign: float = 1.0) -> np.ndarray:
+    """Give the loss of 40 steps on a landscape of one weight; `sign` −1 is the bug that goes up the slope."""
+    ground = LANDSCAPES[name]
+    path = descend(ground, GradientDescent(rate), (start,), steps=40, grad=lambda w, rng: sign * ground.grad(w))
+    return path.values
+
+
+def valley_run(rate: float, start: tuple, noise: float = 0.0, schedule: Schedule | None = None) -> np.ndarray:
+    """Give the loss of 80 steps in the valley of curvatures 1 and 10, with noise of this spread on the gradient."""
+    ground = quadratic((1.0, 10.0))
+    pushed = noisy(ground, noise, 1) if noise else None
+    return descend(ground, GradientDescent(rate), [start], steps=80, schedule=schedule, grad=pushed, rng=5).values[:, 0]
+
+
+def saddle_run(rate: float, start: tuple) -> np.ndarray:
+    """Give the loss above the lowest of 80 steps that come by the saddle ½x² − ½y² + ¼y⁴."""
+    ground = LANDSCAPES["bounded-saddle"]
+    return descend(ground, GradientDescent(rate), start, steps=80).values - ground.value(np.array(ground.minima[0]))
+
+
+RUNS = {
+    "too-small": lambda: line_run("square", 0.01, -4.0),
+    "well-chosen": lambda: line_run("square", 0.2, -4.0),
+    "too-large": lambda: line_run("square", 1.05, -4.0),
+    "plateau": lambda: line_run("plateau", 0.4, -3.0),
+    "sign-bug": lambda: line_run("plateau", 0.3, -0.02, sign=-1.0),
+    "valley": lambda: valley_run(0.15, (2.0, 0.5)),
+    "a-little-too-large": lambda: valley_run(0.205, (2.0, 0.01)),
+    "noise-floor": lambda: valley_run(0.15, (2.0, 0.5), noise=0.5),
+    "rate-lowered": lambda: valley_run(0.15, (2.0, 0.5), noise=0.5, schedule=StepDecay(every=40, factor=0.02)),
+    "saddle": lambda: saddle_run(0.2, (1.2, 1e-5)),
+}

@@ -1,0 +1,30 @@
+"""The static twins of the labs of lessons 2 to 4: every word stands within the picture, and no two legends cross."""
+
+import itertools
+
+import pytest
+
+from gdcourse.labs import LABS
+
+SHOWN = [
+    *[("rate", {}), ("rate", {"rate": 0.2}), ("rate", {"rate": 2.5}), ("rate", {"start_x": 0.0, "start_y": 0.0})],
+    *[("rates", {}), ("rates", {"rates": (0.3, 0.5, 0.9, 1.0, 1.2)}), ("rates", {"landscape": "plateau"})],
+    *[("range-test", {}), ("range-test", {"noise": 4.0}), ("range-test", {"condition": 100.0})],
+    *[("schedule", {"schedule": name}) for name in ("step", "inverse-time", "warm-up")],
+    *[("batch", {}), ("batch", {"rate": 0.4}), ("batch", {"batch": 333}), ("batch", {"steps": 0, "pick": 7})],
+    *[("arena", {}), ("arena", {"landscape": "plateau", "beta": 0.0}), ("arena", {"beta": 1.0, "rate": 0.01})],
+    *[("ravine", {}), ("ravine", {"others": False}), ("ravine", {"method": "nesterov"}), ("ravine", {"rate": 4.0})],
+]
+
+
+@pytest.mark.parametrize(("name", "given"), SHOWN, ids=[f"{name}-{given}"[:50] for name, given in SHOWN])
+def test_nothing_is_cut_off_and_no_legends_cross(name, given):
+    figure = LABS[name].figure(**given)
+    figure.draw_without_rendering()
+    texts = [text.get_window_extent() for text in figure.texts]
+    legends = [ax.get_legend().get_window_extent() for ax in figure.axes if ax.get_legend()]
+    for box in (*texts, *legends):
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+    for one, other in itertools.combinations(legends, 2):
+        assert not one.overlaps(other)
