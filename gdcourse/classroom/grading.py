@@ -21,6 +21,7 @@ from gdcourse.classroom import jail, results
 from gdcourse.classroom.attempts import Attempt, find_attempts
 from gdcourse.classroom.dealing import SECRET_FILE, read_secret
 from gdcourse.classroom.edition import graded_keys, make_edition
+from gdcourse.classroom.exports import write_exports
 from gdcourse.classroom.gradebook import Judged, marks, write_gradebook
 from gdcourse.classroom.isolation import Isolation, probe
 from gdcourse.classroom.oracle import Class
@@ -64,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     edition = Path(tempfile.mkdtemp(prefix="gdcourse-edition-"))
     edition.chmod(0o755)
     try:
-        place = _place(options, edition)
+        place = place_of(options.submissions, options.course, options.roster, options.exercises, str(edition))
         asked = place.known.assignments.values()
         make_edition(edition, graded_keys(exercise for exercises in asked for exercise in exercises))
         isolation = _probed(place, edition)
@@ -87,19 +88,33 @@ def _probed(place: Place, edition: Path) -> Isolation:
         return probe(runner, edition)
 
 
-def _place(options: argparse.Namespace, edition: Path) -> Place:
-    submissions = options.submissions.resolve()
-    course = (options.course or submissions.parent).resolve()
+def place_of(submissions: Path, course: Path | None, roster: Path | None, own: Path | None, edition: str = "") -> Place:
+    """Find out where everything is.
+
+    Raises:
+        ValueError: there is no course there.
+    """
+    submissions = submissions.resolve()
+    course = (course or submissions.parent).resolve()
     if not (course / SECRET_FILE).is_file():
         sentence = f"expected a course made by `gdcourse release`, but {course} has no {SECRET_FILE}"
         raise ValueError(f"{sentence}: name the course with --course")
     dealt = read_roster(course / DEALT) if (course / DEALT).is_file() else ()
-    roster = read_roster(options.roster) if options.roster else dealt
-    own = str(options.exercises.resolve()) if options.exercises else ""
-    hidden = [str(course), str(submissions)]
-    ids = [student.id for student in dealt]
-    setting = Setting(str(edition), own, ids, read_secret(course), hidden, True, asdict(jail.Limits()))
-    return Place(course, submissions, roster, setting)
+    class_ = read_roster(roster) if roster else dealt
+    mine, hidden, ids = str(own.resolve()) if own else "", [str(course), str(submissions)], [s.id for s in dealt]
+    setting = Setting(edition, mine, ids, read_secret(course), hidden, True, asdict(jail.Limits()))
+    return Place(course, submissions, class_, setting)
+
+
+def totals_of(known: Class) -> dict[str, float]:
+    """Give the points of each assignment."""
+    return {name: sum(exercise.points for exercise in asked) for name, asked in known.assignments.items()}
+
+
+def judged_files(place: Place) -> Iterator[Judged]:
+    """Give every file that was handed in, with the result of its grading as far as there is one."""
+    for attempt in find_attempts(place.submissions, place.known.assignments):
+        yield Judged(attempt, _result(attempt, place))
 
 
 def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
@@ -115,9 +130,10 @@ def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
     if shard[1] > 1:
         print(f"shard {shard[0]} of {shard[1]} is done; when all are, run it once more without --shard for the marks")
         return 0
-    judged = [Judged(attempt, _result(attempt, place)) for attempt in attempts]
-    totals = {name: sum(exercise.points for exercise in asked) for name, asked in known.assignments.items()}
-    write_gradebook(place.folder, judged, list(marks(judged, place.roster, totals, rules)))
+    judged, totals = list(judged_files(place)), totals_of(known)
+    all_marks = list(marks(judged, place.roster, totals, rules))
+    write_gradebook(place.folder, judged, all_marks)
+    write_exports(place.folder, all_marks, place.roster, totals)
     print(f"{place.folder / 'marks.csv'}: the marks; answers.csv, attempts.csv and gradebook.db are beside it")
     return 0
 
@@ -165,7 +181,15 @@ def _jobs(todo: Iterable[Attempt], place: Place) -> Iterator[dict]:
 def _result(attempt: Attempt, place: Place) -> dict:
     trouble = _plain_trouble(attempt)
     found = None if trouble is not None else results.read(_target(attempt, place)[0])
-    return trouble or found or {"status": "crashed", "reason": "the file changed while it was graded", "exercises": {}}
+    return (
+        trouble
+        or found
+        or {
+            "status": "crashed",
+            "reason": "it is not graded yet, or has changed since: run `gdcourse grade`",
+            "exercises": {},
+        }
+    )
 
 
 def _say(sentence: str) -> int:
