@@ -1,4 +1,4 @@
-"""The command line: `gdcourse lab`, `gdcourse doctor`, and for authors and teachers `build`, `release` and `grade`.
+"""The command line: `gdcourse lab` and `doctor`; for authors `build`; for teachers `release`, `grade` and `report`.
 
 What a command needs is imported when it runs, so that `gdcourse --help` answers at once.
 """
@@ -31,6 +31,8 @@ gdcourse release [COURSE] [--roster FILE] [--exercises FILE] [--check]
 gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--workers N]
     For teachers, on Linux: judge what was handed in (STUDENT/ASSIGNMENT/*.ipynb) without trusting any of it, and
     write the marks to COURSE/grading. A run that was broken off is gone on with.
+gdcourse report COURSE [--solutions]
+    For teachers: a page on the class, and a page for each student, from what was graded.
 gdcourse --version
 """
 WORK_FOLDER = "my-gdcourse"
@@ -150,11 +152,19 @@ def grade(arguments: list[str]) -> int:
     return run(arguments)
 
 
+def report(arguments: list[str]) -> int:
+    """Make the pages on what was graded."""
+    from gdcourse.classroom.report import run
+
+    return run(arguments)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lab": lab,
     "build": build,
     "release": release,
     "grade": grade,
+    "report": report,
     "doctor": doctor,
 }
 

@@ -1,11 +1,11 @@
-"""`gdcourse grade`: nothing lost, nothing graded twice, marks that follow from rules, a line that says how far it is."""
+"""`gdcourse grade`: nothing lost, nothing graded twice, marks that follow from rules, a line that says how far."""
 
+import argparse
 import csv
 import io
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,13 +16,15 @@ from pathlib import Path
 import pytest
 from classroom import SECRET, answered, content, solved
 
-from gdcourse.classroom import jail, results
+from gdcourse.classroom import grading, jail, results
 from gdcourse.classroom.assignment import asked_in, lessons
 from gdcourse.classroom.attempts import find_attempts, read_time
 from gdcourse.classroom.dealing import personal, read_secret
 from gdcourse.classroom.gradebook import table_text
-from gdcourse.classroom.grading import run
+from gdcourse.classroom.grading import _in_shard, _shard, run
+from gdcourse.classroom.isolation import Isolation
 from gdcourse.classroom.oracle import Class
+from gdcourse.classroom.pool import Pool
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Adjustment, Graded, Rules, mark, read_rules
 from gdcourse.classroom.tally import Tally, clock
@@ -47,6 +49,13 @@ def hand_in(course, student, notebook, lesson=4, name="my homework (final).ipynb
 def right_for(course, student, lesson=4):
     secret = read_secret(course)
     return solved(lesson, [personal(exercise, student, IDS, secret) for exercise in asked_in(lesson)])
+
+
+@pytest.fixture(autouse=True)
+def probed_once(request, monkeypatch):
+    """Only the first grading tries its jail out: that takes as long as everything else."""
+    if "graded" in request.fixturenames or "course" in request.fixturenames:
+        monkeypatch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +86,7 @@ def graded(released, tmp_path_factory):
     """That course, graded once."""
     folder = tmp_path_factory.mktemp("graded") / "course"
     shutil.copytree(released, folder)
-    assert run([str(folder / "submitted")]) == 0
+    assert run([str(folder / "submitted"), "--workers", "2"]) == 0
     return folder
 
 
@@ -122,67 +131,74 @@ def test_a_second_run_grades_nothing_and_changes_nothing(graded, capsys):
     assert files(graded) == before
 
 
-@linux
-def test_results_are_the_same_to_the_byte_in_shards_and_with_other_workers(graded, course, capsys):
-    for shard in ("1/3", "2/3", "3/3"):
-        assert run([str(course / "submitted"), "--shard", shard, "--workers", "1"]) == 0
-    capsys.readouterr()
-    assert run([str(course / "submitted")]) == 0
-    assert "5 files, 5 of them graded before" in capsys.readouterr().out
-    assert files(course) == files(graded)
+def test_every_file_is_in_exactly_one_shard(released):
+    root = released / "submitted"
+    attempts = list(find_attempts(root, {"lesson4"}))
+    for count in (1, 2, 7):
+        shards = [[a for a in attempts if _in_shard(a, root, (number, count))] for number in range(1, count + 1)]
+        assert sorted(a.path for shard in shards for a in shard) == [a.path for a in attempts]
+    for text in ("0/2", "3/2", "a/b", "2", "1/0", "-1/2"):
+        with pytest.raises(argparse.ArgumentTypeError, match="expected 1/4"):
+            _shard(text)
 
 
 @linux
-def test_damaged_results_and_databases_are_made_anew(graded, tmp_path, capsys):
-    course = tmp_path / "course"
-    shutil.copytree(graded, course)
-    wanted = files(course)
-    first, second, *_ = sorted((course / "grading" / "results").rglob("*.json"))
-    first.write_bytes(first.read_bytes()[:100])
-    second.unlink()
+def test_a_grader_killed_at_any_moment_is_gone_on_with_even_if_files_are_damaged(course, graded, capsys):
+    """Kill −9, later and later; then damage what is there; one more run gives what a run left alone gives."""
+    command = [sys.executable, "-m", "gdcourse.cli", "grade", str(course / "submitted"), "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    for seconds in (2.0, 7.0, 9.0):
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            time.sleep(seconds)
+            process.kill()
+        for data in (files(course) if (course / "grading").exists() else {}).values():
+            json.loads(data)  # whole, or not there
+    for path in list(files(course))[:1]:
+        (course / path).write_bytes((course / path).read_bytes()[:100])
+    (course / "grading").mkdir(exist_ok=True)
     (course / "grading" / "gradebook.db").write_bytes(b"not a database")
-    (course / "grading" / "marks.csv").unlink()
-    assert run([str(course / "submitted")]) == 0
-    assert "3 of them graded before" in capsys.readouterr().out
-    assert files(course) == wanted
+    assert run([str(course / "submitted"), "--workers", "1"]) == 0
+    assert files(course) == files(graded)
     with sqlite3.connect(course / "grading" / "gradebook.db") as book:
         assert book.execute("select count(*) from attempts").fetchone() == (5,)
 
 
 @linux
-def test_a_grader_killed_at_any_moment_is_gone_on_with(course, graded):
-    """Kill −9, five times, later and later; the sixth run ends with the same results as one that was left alone."""
-    command = [sys.executable, "-m", "gdcourse.cli", "grade", str(course / "submitted"), "--workers", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    for number in range(5):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(1.5 + 1.2 * number)
-        process.kill()
-        process.wait()
-        for data in (files(course) if (course / "grading").exists() else {}).values():
-            json.loads(data)  # whole, or not there
-    assert subprocess.run(command, env=environment, capture_output=True).returncode == 0
+def test_a_worker_that_is_killed_is_replaced_and_nothing_is_done_twice(course, graded, monkeypatch):
+    heard = []
+    plain = Pool.run
+
+    def run_and_kill(pool, jobs, done):
+        def heard_one(status):
+            heard.append(status)
+            done(status)
+            if len(heard) == 2:
+                pool.processes[0].kill()
+
+        plain(pool, jobs, heard_one)
+
+    monkeypatch.setattr(Pool, "run", run_and_kill)
+    assert run([str(course / "submitted"), "--workers", "1"]) == 0
+    assert len(heard) == 5
     assert files(course) == files(graded)
-    assert not list(course.rglob("*.part"))
 
 
 @linux
-def test_a_worker_that_is_killed_is_replaced(course, graded):
-    command = [sys.executable, "-m", "gdcourse.cli", "grade", str(course / "submitted"), "--workers", "2"]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    killed = 0
-    while process.poll() is None and killed < 3:
-        time.sleep(0.7)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        for pid in children.read_text().split() if children.exists() else ():
-            words = Path(f"/proc/{pid}/cmdline")
-            if words.exists() and b"classroom.worker" in words.read_bytes() and killed < 3:
-                os.kill(int(pid), signal.SIGKILL)
-                killed += 1
-    assert process.wait(60) == 0, process.stderr.read()
-    assert killed
-    assert files(course) == files(graded)
+def test_a_file_over_which_workers_die_is_told_and_the_rest_is_graded(course, monkeypatch):
+    def dies(pool, place, job):
+        if job["student"] == "bo":
+            raise EOFError
+        results.keep(Path(job["target"]), {"submission": job["submission"], "checker": job["marks"], **nothing})
+        return "graded"
+
+    nothing = {"status": "graded", "reason": "", "exercises": {}, "student": "", "assignment": ""}
+    monkeypatch.setattr(Pool, "_ask", dies)
+    assert run([str(course / "submitted")]) == 0
+    marks = {row["student"]: row for row in table(course, "marks") if row["assignment"] == "lesson4"}
+    assert (marks["bo"]["status"], marks["bo"]["reason"]) == ("crashed", "3 workers died over this file")
+    assert marks["ana"]["status"] == "graded"
 
 
 @linux
@@ -226,7 +242,7 @@ def test_a_folder_that_may_not_be_written_and_a_full_disk_are_told(course, capsy
         assert "make room" in said or "Permission" in said
     finally:
         jail.call("umount2", os.fsencode(target), 2) if os.geteuid() == 0 else target.chmod(0o700)
-    assert run([str(course / "submitted")]) == 0
+    assert not list(target.rglob("*.json"))
 
 
 def test_a_course_that_was_not_released_is_told(tmp_path, capsys):
@@ -237,35 +253,16 @@ def test_a_course_that_was_not_released_is_told(tmp_path, capsys):
 
 @linux
 def test_without_isolation_nothing_is_graded_unless_told_so(course, monkeypatch, capsys):
-    monkeypatch.setattr("gdcourse.classroom.worker.Setting.runner", lambda self, place: Broken())
+    refused = Isolation((), "unshare: Operation not permitted")
+    monkeypatch.setattr(grading, "_probed", lambda place, edition: refused)
     assert run([str(course / "submitted")]) == 1
     said = capsys.readouterr()
     assert said.out.startswith("NOT isolated (unshare: Operation not permitted): a submission could do what you may")
     assert "--unisolated" in said.err
     assert run([str(course / "submitted"), "--unisolated", "yes"]) == 1
-    monkeypatch.undo()
-    monkeypatch.setattr("gdcourse.classroom.grading._probed", lambda place, edition: Broken().told)
     assert run([str(course / "submitted"), "--unisolated", "I trust every student"]) == 0
     marks = {row["student"]: row["points"] for row in table(course, "marks") if row["assignment"] == "lesson4"}
     assert (marks["ana"], marks["bo"]) == ("26.0", "23.0")
-
-
-class Broken:
-    """A runner where the system allows no name spaces."""
-
-    trouble = "unshare: Operation not permitted"
-
-    @property
-    def told(self):
-        from gdcourse.classroom.isolation import Isolation
-
-        return Isolation((), self.trouble)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
 
 
 def test_submissions_are_found_in_every_layout(tmp_path):

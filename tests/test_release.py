@@ -12,7 +12,7 @@ import pytest
 
 from gdcourse.classroom.answers import name_of, right_answer
 from gdcourse.classroom.assignment import asked_in, lessons, source_notebook, student_notebook
-from gdcourse.classroom.dealing import deal, personal, personal_pool, read_secret, with_variant
+from gdcourse.classroom.dealing import personal, read_secret, with_variant
 from gdcourse.classroom.edition import make_edition, withheld
 from gdcourse.classroom.own import read_own
 from gdcourse.classroom.release import Course, release, run, shared_files, stale_files
@@ -99,29 +99,11 @@ def test_curves_to_look_at_are_drawn_from_plain_numbers():
     plt.close("all")
 
 
-def test_every_student_gets_own_numbers_without_repetition_as_far_as_they_reach():
-    for exercise in GRADED:
-        pool = personal_pool(exercise.variants)
-        dealt = deal(exercise, CLASS, SECRET)
-        different = {json.dumps(variant, sort_keys=True) for variant in dealt.values()}
-        assert len(different) == min(len(pool), len(CLASS))
-        if len(pool) > 1:
-            assert exercise.variants.classic not in pool
-
-
-def test_a_deal_is_the_same_again_whoever_joins_and_not_without_the_secret():
-    walk, large = EXERCISES["parabola-walk"], EXERCISES["parabola-walk-large-rate"]
-    dealt = deal(walk, CLASS, SECRET)
-    assert deal(large, CLASS, SECRET) == dealt  # the same parabola in both
-    assert {student: deal(walk, (*CLASS, "late"), SECRET)[student] for student in CLASS} == dealt
-    assert deal(walk, CLASS, SECRET + "!") != dealt
-
-
 @pytest.mark.parametrize("exercise", GRADED, ids=lambda exercise: exercise.key)
 def test_personal_numbers_have_their_own_right_answer(exercise):
     mine = personal(exercise, "student-7", CLASS, SECRET)
     assert mine.judge(right_answer(mine)).points == exercise.points
-    if len(personal_pool(exercise.variants)) > 100:
+    if len(exercise.variants.all()) > 100:
         assert mine.statement() != exercise.statement() or str(mine.shows()) != str(exercise.shows())
     assert with_variant(exercise, exercise.variants.classic).statement() == exercise.statement("self-study")
 
@@ -271,7 +253,7 @@ OWN = '''
 from gdcourse.exercises import Exercise, Mistake
 from gdcourse.exercises.coding import Code
 from gdcourse.exercises.number import Number
-from gdcourse.exercises.variants import Variants
+from gdcourse.exercises.variants import Variants, deal
 
 def halve(x):
     """Give half of x."""

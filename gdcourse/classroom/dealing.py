@@ -16,43 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from gdcourse.exercises import Exercise
-from gdcourse.exercises.variants import SELF_STUDY, Variants
+from gdcourse.exercises.variants import SELF_STUDY, Variants, deal
 
 SECRET_FILE = Path("private") / "secret"
 
 
-def deal(exercise: Exercise, roster: Sequence[str], secret: str) -> dict[str, dict]:
-    """Give every student of the roster a variant; the lesson's own numbers are dealt only where there are no others."""
-    pool = personal_pool(exercise.variants)
-    return {student: dict(pool[place]) for student, place in _places_of(exercise, roster, secret).items()}
-
-
 @lru_cache(maxsize=256)
-def personal_pool(variants: Variants) -> tuple[dict, ...]:
-    """Give the variants that may be dealt: the numbers of the lesson are worked out in front of everybody."""
-    pool = variants.all()
-    return tuple(variant for variant in pool if variant != variants.classic) or pool
-
-
-def _places_of(exercise: Exercise, roster: Sequence[str], secret: str) -> dict[str, int]:
-    family = exercise.variants.family or exercise.key
-    return _places(family, len(personal_pool(exercise.variants)), tuple(roster), secret)
-
-
-@lru_cache(maxsize=64)
-def _places(family: str, size: int, roster: tuple[str, ...], secret: str) -> dict[str, int]:
-    """Give each student a place in the pool; a taken one gives way to the next that is free."""
-    taken: set[int] = set()
-    places = {}
-    for student in roster:
-        if len(taken) == size:
-            taken.clear()
-        place = int.from_bytes(seal(secret, "deal", family, student)[:8], "big") % size
-        while place in taken:
-            place = (place + 1) % size
-        taken.add(place)
-        places[student] = place
-    return places
+def _dealt(exercise: Exercise, roster: tuple[str, ...], secret: str) -> dict[str, dict]:
+    return deal(exercise, roster, secret)
 
 
 def with_variant(exercise: Exercise, variant: dict) -> Exercise:
@@ -65,8 +36,7 @@ def personal(exercise: Exercise, student: str, roster: Sequence[str], secret: st
     """Give the exercise with the numbers of one student; those of the lesson for "self-study"."""
     if student == SELF_STUDY or exercise.variants.pool is None:
         return with_variant(exercise, exercise.variants.classic)
-    place = _places_of(exercise, roster, secret)[student]
-    return with_variant(exercise, personal_pool(exercise.variants)[place])
+    return with_variant(exercise, _dealt(exercise, tuple(roster), secret)[student])
 
 
 def seal(secret: str, *words: str) -> bytes:

@@ -13,15 +13,18 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from gdcourse.classroom import jail, results
 from gdcourse.classroom.attempts import Attempt, find_attempts
 from gdcourse.classroom.dealing import SECRET_FILE, read_secret
 from gdcourse.classroom.edition import graded_keys, make_edition
+from gdcourse.classroom.exports import write_exports
 from gdcourse.classroom.gradebook import Judged, marks, write_gradebook
 from gdcourse.classroom.isolation import Isolation, probe
+from gdcourse.classroom.oracle import Class
 from gdcourse.classroom.pool import Pool, Stop
 from gdcourse.classroom.release import DEALT
 from gdcourse.classroom.roster import Student, read_roster
@@ -43,6 +46,11 @@ class Place:
     roster: tuple[Student, ...]
     setting: Setting
 
+    @cached_property
+    def known(self) -> Class:
+        """What the oracle knows of the class."""
+        return self.setting.known()
+
     @property
     def folder(self) -> Path:
         """Where everything that grading makes is kept."""
@@ -57,15 +65,15 @@ def run(arguments: Sequence[str]) -> int:
     edition = Path(tempfile.mkdtemp(prefix="gdcourse-edition-"))
     edition.chmod(0o755)
     try:
-        place = _place(options, edition)
-        known = place.setting.known()
-        make_edition(edition, graded_keys(exercise for asked in known.assignments.values() for exercise in asked))
+        place = place_of(options.submissions, options.course, options.roster, options.exercises, str(edition))
+        asked = place.known.assignments.values()
+        make_edition(edition, graded_keys(exercise for exercises in asked for exercise in exercises))
         isolation = _probed(place, edition)
         print(isolation)
         if not isolation.sound and options.unisolated != ACCEPT:
             return _say(f'nothing was graded. If you accept that, say so: --unisolated "{ACCEPT}"')
         if not isolation.sound and isolation.trouble:
-            place = Place(place.course, place.submissions, place.roster, _without_jail(place.setting))
+            place = replace(place, setting=replace(place.setting, jailed=False))
         return _grade(place, options.workers, options.shard)
     except (ValueError, OSError, Stop) as error:
         return _say(str(error))
@@ -75,32 +83,42 @@ def run(arguments: Sequence[str]) -> int:
         shutil.rmtree(edition, ignore_errors=True)
 
 
-def _without_jail(setting: Setting) -> Setting:
-    return Setting(**{**asdict(setting), "jailed": False})
-
-
 def _probed(place: Place, edition: Path) -> Isolation:
     with place.setting.runner(0) as runner:
         return probe(runner, edition)
 
 
-def _place(options: argparse.Namespace, edition: Path) -> Place:
-    submissions = options.submissions.resolve()
-    course = (options.course or submissions.parent).resolve()
+def place_of(submissions: Path, course: Path | None, roster: Path | None, own: Path | None, edition: str = "") -> Place:
+    """Find out where everything is.
+
+    Raises:
+        ValueError: there is no course there.
+    """
+    submissions = submissions.resolve()
+    course = (course or submissions.parent).resolve()
     if not (course / SECRET_FILE).is_file():
         sentence = f"expected a course made by `gdcourse release`, but {course} has no {SECRET_FILE}"
         raise ValueError(f"{sentence}: name the course with --course")
     dealt = read_roster(course / DEALT) if (course / DEALT).is_file() else ()
-    roster = read_roster(options.roster) if options.roster else dealt
-    own = str(options.exercises.resolve()) if options.exercises else ""
-    hidden = [str(course), str(submissions)]
-    ids = [student.id for student in dealt]
-    setting = Setting(str(edition), own, ids, read_secret(course), hidden, True, asdict(jail.Limits()))
-    return Place(course, submissions, roster, setting)
+    class_ = read_roster(roster) if roster else dealt
+    mine, hidden, ids = str(own.resolve()) if own else "", [str(course), str(submissions)], [s.id for s in dealt]
+    setting = Setting(edition, mine, ids, read_secret(course), hidden, True, asdict(jail.Limits()))
+    return Place(course, submissions, class_, setting)
+
+
+def totals_of(known: Class) -> dict[str, float]:
+    """Give the points of each assignment."""
+    return {name: sum(exercise.points for exercise in asked) for name, asked in known.assignments.items()}
+
+
+def judged_files(place: Place) -> Iterator[Judged]:
+    """Give every file that was handed in, with the result of its grading as far as there is one."""
+    for attempt in find_attempts(place.submissions, place.known.assignments):
+        yield Judged(attempt, _result(attempt, place))
 
 
 def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
-    known = place.setting.known()
+    known = place.known
     rules = read_rules(place.course / "rules.toml", known.assignments)
     attempts = list(find_attempts(place.submissions, known.assignments))
     mine = [attempt for attempt in attempts if _in_shard(attempt, place.submissions, shard)]
@@ -112,9 +130,10 @@ def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
     if shard[1] > 1:
         print(f"shard {shard[0]} of {shard[1]} is done; when all are, run it once more without --shard for the marks")
         return 0
-    judged = [Judged(attempt, _result(attempt, place)) for attempt in attempts]
-    totals = {name: sum(exercise.points for exercise in asked) for name, asked in known.assignments.items()}
-    write_gradebook(place.folder, judged, list(marks(judged, place.roster, totals, rules)))
+    judged, totals = list(judged_files(place)), totals_of(known)
+    all_marks = list(marks(judged, place.roster, totals, rules))
+    write_gradebook(place.folder, judged, all_marks)
+    write_exports(place.folder, all_marks, place.roster, totals)
     print(f"{place.folder / 'marks.csv'}: the marks; answers.csv, attempts.csv and gradebook.db are beside it")
     return 0
 
@@ -136,7 +155,7 @@ def _plain_trouble(attempt: Attempt) -> dict | None:
 
 def _target(attempt: Attempt, place: Place) -> tuple[Path, str, dict[str, str]]:
     submission = mark_of(attempt.path.read_bytes())
-    marks_now = results.marks_of(place.setting.known(), attempt.assignment, attempt.student)
+    marks_now = results.marks_of(place.known, attempt.assignment, attempt.student)
     folder = place.folder / "results"
     return results.place_of(folder, attempt.assignment, attempt.student, submission, marks_now), submission, marks_now
 
@@ -162,7 +181,15 @@ def _jobs(todo: Iterable[Attempt], place: Place) -> Iterator[dict]:
 def _result(attempt: Attempt, place: Place) -> dict:
     trouble = _plain_trouble(attempt)
     found = None if trouble is not None else results.read(_target(attempt, place)[0])
-    return trouble or found or {"status": "crashed", "reason": "the file changed while it was graded", "exercises": {}}
+    return (
+        trouble
+        or found
+        or {
+            "status": "crashed",
+            "reason": "it is not graded yet, or has changed since: run `gdcourse grade`",
+            "exercises": {},
+        }
+    )
 
 
 def _say(sentence: str) -> int:

@@ -71,7 +71,7 @@ def call(name: str, *arguments: object) -> int:
 
 
 def mount(source: str, target: Path, kind: str | None = None, flags: int = 0, data: str = "") -> None:
-    """Attach a file system at a place: the system call mount(2)."""
+    """Attach a file system at a place; see `man 2 mount`."""
     kind_bytes = None if kind is None else kind.encode()
     call("mount", source.encode(), os.fsencode(target), kind_bytes, ctypes.c_ulong(flags), data.encode())
 

@@ -6,6 +6,7 @@ process is left out and the rest is run again, so that one bad line does not cos
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from gdcourse.classroom.answers import name_of
 from gdcourse.classroom.asking import Child, Ended, Runner
 from gdcourse.classroom.dealing import personal, seal
 from gdcourse.classroom.judging import BLANK, judge_last
+from gdcourse.classroom.pictures import picture_source
 from gdcourse.classroom.submission import Submission, Unreadable, parse_submission
 from gdcourse.classroom.whose import owner_of
 from gdcourse.exercises import Exercise, Verdict
@@ -113,13 +115,16 @@ def _one_run(
     """Run the cells once and ask for what is wanted, values before functions, until something ends the child."""
     functions = [exercise for exercise in wanted if isinstance(exercise.task, Written)]
     names = {name_of(exercise): exercise.key for exercise in wanted}
+    pictures = {_picture(exercise) for exercise in wanted if exercise.exhibit is not None}
+    # the course's own pictures take longer to draw than all the rest to run, and nobody looks at them here
+    skip = findings.skip | {number for number, cell in enumerate(submission.cells) if cell.source in pictures}
     cells = [
         {"source": cell.source, "keeps": [name for name, key in names.items() if cell.id == key or name in cell.source]}
         for cell in submission.cells
     ]
     with runner.child() as child:
         try:
-            for number, told in child.run(cells, sorted(findings.skip), bool(functions)):
+            for number, told in child.run(cells, sorted(skip), bool(functions)):
                 findings.note("graded", f"cell {number + 1}: {told}")
             for exercise in sorted(wanted, key=lambda exercise: exercise in functions):
                 _ask(exercise, child, student, submission.mark, known, findings)
@@ -128,6 +133,18 @@ def _one_run(
             findings.note(ended.status, where + ended.reason)
             if child.cell is not None:
                 findings.skip.add(child.cell)
+
+
+_PICTURES: dict[tuple[str, str], str] = {}  # a few for each exercise: as many as it has variants
+
+
+def _picture(exercise: Exercise) -> str:
+    """Give the source of the cell that draws what an exercise shows."""
+    place = exercise.key, json.dumps(exercise.variant(), default=str)
+    if place not in _PICTURES:
+        shown = exercise.shows()
+        _PICTURES[place] = picture_source(shown) if shown is not None and shown.curves else "none"
+    return _PICTURES[place]
 
 
 def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class, findings: Findings) -> None:

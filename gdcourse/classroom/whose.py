@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from gdcourse.classroom.answers import right_answer
-from gdcourse.classroom.dealing import deal, with_variant
+from gdcourse.classroom.dealing import with_variant
 from gdcourse.exercises import Exercise
+from gdcourse.exercises.variants import deal
 
 FEWEST = 4  # numbers; fewer may agree by chance
 CLOSE = 1e-4
