@@ -97,9 +97,13 @@ def test_rounding_on_paper_is_named_whether_one_goes_on_from_it_or_not(shorten):
 
 
 def test_the_rounded_truth_is_known_where_it_does_not_follow_from_the_rounded_row_above():
-    displayed = [(round(w, 1), x) for w, x in LARGE.answer()]
-    assert round(downhill(displayed[3][0], rate=1.2), 1) != displayed[4][0]
-    assert LARGE.judge(displayed).mistakes == ("rounded-too-early",)
+    v, truth = LARGE.variant("s2"), LARGE.answer("s2")
+    displayed = [(round(w, 1), x) for w, x in truth]
+    followed = downhill(displayed[3][0], v["large_rate"], v["minimum"])
+    assert not shortened(displayed[4][0], followed)
+    verdict = LARGE.judge(displayed, "s2")
+    assert verdict.mistakes == ("rounded-too-early",)
+    assert outcomes(verdict)[4] == ("known-mistake", "right")
 
 
 def test_two_decimals_of_the_loss_spoil_nothing_and_no_reason_is_made_up():

@@ -37,22 +37,26 @@ def clinic(
         never: diagnoses that are offered, and that no curve has.
     """
     letters = LETTERS[: len(classic)]
+    orders = cache(lambda: tuple(dict(zip(letters, order, strict=True)) for order in permutations(runs, len(letters))))
+    variants = Variants(dict(zip(letters, classic, strict=True)), orders)
+    parts = tuple(_part(letter, (*runs, *never)) for letter in letters)
+    return Exercise(key, lesson, "clinic", Parts(parts), variants, len(letters), _curves(runs))
+
+
+def _part(letter: str, diagnoses: tuple[str, ...]) -> Part:
+    return Part(letter, Choice(diagnoses, lambda variant: variant[letter]))
+
+
+def _curves(runs: Mapping[str, Run]) -> Callable[[dict, Words], Exhibit]:
+    """Give the exhibit that shows the runs of a variant without their names."""
     loss = cache(lambda name: runs[name]())
 
-    @cache
-    def orders() -> tuple[dict, ...]:
-        return tuple(dict(zip(letters, order, strict=True)) for order in permutations(runs, len(letters)))
-
-    def curves(variant: dict, words: Words) -> Exhibit:
-        shown = tuple(_curve(words.part(letter)("label"), loss(variant[letter])) for letter in letters)
+    def exhibit(variant: dict, words: Words) -> Exhibit:
+        shown = tuple(_curve(words.part(letter)("label"), loss(name)) for letter, name in variant.items())
         names = (words("solid"), words("dashed")) if words.has("dashed") else ("", "")
         return Exhibit(shown, words("step"), words("loss"), log_y=True, language=words.language, names=names)
 
-    def part(letter: str) -> Part:
-        return Part(letter, Choice((*runs, *never), lambda variant: variant[letter]))
-
-    variants = Variants(dict(zip(letters, classic, strict=True)), orders)
-    return Exercise(key, lesson, "clinic", Parts(tuple(map(part, letters))), variants, len(letters), curves)
+    return exhibit
 
 
 def _curve(label: str, run: np.ndarray | Curve) -> Curve:

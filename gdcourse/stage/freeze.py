@@ -105,6 +105,8 @@ def _traits(lab: Lab, scene: Scene, settled: dict, tracks: dict[str, Track], nee
         "told": 0,
         "heard": 0,
         "torn": 0,
+        "waits": {},
+        "looks": 0,
     }
 
 

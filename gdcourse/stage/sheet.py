@@ -20,6 +20,7 @@ from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mark
 from gdcourse.exercises.variants import current_student
 from gdcourse.labs.scene import COLORS
+from gdcourse.stage import waiting
 from gdcourse.stage.stage import read
 
 SCRIPTS = ("wording.js", "axes.js", "layers.js", "controls.js", "markdown.js", "graph.js", "sheet.js")
@@ -109,6 +110,7 @@ class Sheet(anywidget.AnyWidget):
         told = self.exercise.record(self.exercise.gather(self.values), self.student)
         if self.exercise.recorded(self.student) is None:
             return {"message": told}
+        waiting.look_again()
         return {"message": self.exercise.words(self.student).say("sheet-recorded")}
 
     def _compare_prediction(self) -> dict:

@@ -64,6 +64,7 @@ class View {
     dark.addEventListener("change", turn);
     this.undo.push(() => { size.disconnect(); theme.disconnect(); dark.removeEventListener("change", turn); this.player.pause(); [this.resting, this.telling, this.reading].forEach(clearTimeout); });
     pointAt(this);
+    gateOf(this);
   }
 
   // Whether a setting's value here is newer than any that the kernel has answered.

@@ -5,7 +5,7 @@ of its slider, so a drag never waits for the kernel; when the hand rests, the ke
 tables that have changed. Settings that are asked travel as synced traits: the newest value wins, none queue up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -20,8 +20,10 @@ from gdcourse.labs.ground import curve, shading
 from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import COLORS, Scene, Track
 from gdcourse.landscapes import Landscape
+from gdcourse.stage import waiting
 
-SCRIPTS = ("wording.js", "axes.js", "layers.js", "answers.js", "controls.js", "pointer.js", "telling.js", "stage.js")
+PARTS = ("wording", "axes", "layers", "answers", "controls", "pointer", "telling", "gate", "stage")
+SCRIPTS = tuple(f"{part}.js" for part in PARTS)
 
 
 @cache
@@ -53,13 +55,16 @@ class Stage(anywidget.AnyWidget):
     told = traitlets.Int(0).tag(sync=True)  # how often the browser has told settings
     heard = traitlets.Int(0).tag(sync=True)  # the last telling that has been answered
     torn = traitlets.Int(0).tag(sync=True)  # how often an answer could not be read
+    waits = traitlets.Dict().tag(sync=True)  # what is said in place of the picture; {} once it is shown
+    looks = traitlets.Int(0).tag(sync=True)  # how often the hand came near while the stage waited
+    asked_before: tuple = ()  # the predictions that it waits for
     _answering = False  # while the stage itself sets its traits
     _is_draft = False  # whether the present scene was drawn while a hand moved
     _refused = False  # whether the last answer says so
     _answered: Mapping = {}  # the settings that are shown
 
-    def __init__(self, lab: Lab, **settings):
-        """Show a lab with the given settings, the others at their defaults."""
+    def __init__(self, lab: Lab, after: str | Sequence[str] = (), **settings):
+        """Show a lab with the given settings, the others at their defaults; `after` as in `waiting`."""
         shown = {name: describe_setting(setting) for name, setting in lab.settings.items()}
         presets = {words: {name: plain(value) for name, value in given.items()} for words, given in lab.presets.items()}
         super().__init__(settings=shown, presets=presets, tabled=[name for name, s in lab.settings.items() if s.tabled])
@@ -67,6 +72,9 @@ class Stage(anywidget.AnyWidget):
         self._answer(settings, {})
         self.observe(self._changed, names=[*lab.settings, "hand", "told"])
         self.observe(self._say_again, names="torn")
+        if after:
+            waiting.wait(self, after)
+            self.observe(lambda _: waiting.look_again(), names="looks")
 
     @property
     def scene(self) -> Scene:
@@ -129,9 +137,9 @@ class Stage(anywidget.AnyWidget):
                 setattr(self, f"table_{name}", table(self._lab, self._scene, name, self._answered))
 
 
-def stage(lab: Lab, **settings) -> Stage:
+def stage(lab: Lab, after: str | Sequence[str] = (), **settings) -> Stage:
     """Return a live stage for a lab; its class has one trait for each setting and each table."""
-    return _class_for(lab)(lab, **settings)
+    return _class_for(lab)(lab, after, **settings)
 
 
 @cache
