@@ -26,6 +26,8 @@ from gdcourse.samples_network import Network, cross_entropy, share_right
 from gdcourse.samples_split import Samples, Split
 from gdcourse.settings import whole_number
 
+BLOCK = 100  # samples measured at once: larger products are shared by threads, which on a busy machine wait in turn
+
 
 class Checkpoint(NamedTuple):
     """Where a run stands, and all that its next step depends on."""
@@ -118,7 +120,8 @@ class Training:
         return Report(epoch, rate, train[0], validation[0], train[1], validation[1], at)
 
     def _measured(self, w, part: Samples) -> tuple[float, float]:
-        scores = self.network.scores(w, part.x)
+        blocks = [part.x[k : k + BLOCK] for k in range(0, len(part.x), BLOCK)]
+        scores = np.concatenate([self.network.scores(w, block) for block in blocks])
         return float(cross_entropy(scores, part.y)), float(share_right(scores, part.y))
 
     def epochs(self, count: int, seed: int = 0, after: Report | None = None) -> Iterator[Report]:
