@@ -26,6 +26,11 @@ def box_of(stage):
 
 def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
     lesson = open_lesson()
+    saddle = place(lesson, SADDLE, ".gd-stage")
+    typed = saddle.get_by_label("Noise σ, typed")  # from none at all, three positions on are not seen yet
+    typed.fill("0.001")
+    typed.press("Enter")
+    until(lambda: "The noise works like a start offset" in outcome(saddle, "theory"))
     for source in SLIDERS:
         every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), SLIDERS[source])
     the_experiments_end_as_the_lesson_says(lesson)
