@@ -113,7 +113,7 @@ def the_exercises_answer(lesson):
     for name, kind in right.items():
         label = next(f for f in EXERCISES["classify-points"].fields() if f.key == f"{name}.answer").label
         option = next(o.label for o in EXERCISES["classify-points"].fields()[0].options if o.key == kind)
-        sheet.get_by_role("group", name=label).get_by_label(option, exact=True).check()
+        sheet.get_by_role("radiogroup", name=label).get_by_label(option, exact=True).check()
     assert pressed(sheet, "check").startswith("Everything is right")
 
     sheet = place(lesson, 'EXERCISES["escape-steps"].show()', ".gd-sheet")
