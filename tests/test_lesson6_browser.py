@@ -9,7 +9,7 @@ from gdcourse.labs import LABS
 LESSON = "notebooks/06_saddle_points.ipynb"
 SADDLE, BASINS, DIMENSION, TWO = (f'LABS["{name}"].show()' for name in ("saddle", "basins", "dimension", "two-weights"))
 SLIDERS = {
-    SADDLE: ("Start offset δ", "Noise σ", "Learning rate α", "Turn of the view, °"),
+    SADDLE: ("Start offset δ", "Noise σ", "Learning rate α", "Turn, degrees"),
     DIMENSION: ("Dimension n", "Shift of all curvatures", "Another draw"),
     TWO: ("Learning rate α", "Momentum β", "Start, u", "Start, v"),
     BASINS: ("Learning rate α", "Kept β (Adam: β₁)", "Start, x", "Start, y"),
@@ -59,6 +59,8 @@ def the_experiments_end_as_the_lesson_says(lesson):
             until(lambda told=told, stage=stage: outcome(stage) == told)
             assert readout(stage).startswith("Step 0 | ")
     saddle = place(lesson, SADDLE, ".gd-stage")
+    saddle.get_by_role("button", name="1 A ten-thousand-millionth off", exact=True).click()
+    until(lambda: saddle.get_by_label("Start offset δ, typed").input_value() == "1e-10")  # short enough for its box
     saddle.get_by_label("Method", exact=True).select_option("momentum")
     until(lambda: saddle.get_by_label("Momentum β", exact=True).is_visible())
     seen, slider = pixels(saddle), saddle.get_by_label("Momentum β", exact=True)
@@ -70,7 +72,7 @@ def a_drag_across_turns_the_saddle(lesson):
     stage = place(lesson, SADDLE, ".gd-stage")
     for _ in range(3):
         stage.get_by_role("button", name="Step", exact=True).click()
-    turn, box = stage.get_by_label("Turn of the view, °, typed"), box_of(stage)
+    turn, box = stage.get_by_label("Turn, degrees, typed"), box_of(stage)
     mouse, y = lesson.page.mouse, box["y"] + box["height"] / 2
     mouse.move(box["x"] + 0.5 * box["width"], y)
     mouse.down()
