@@ -1,4 +1,4 @@
-"""The command line: `gdcourse lab`, `gdcourse build` and `gdcourse doctor`.
+"""The command line: `gdcourse lab` and `doctor`; for authors `build`; for teachers `release`, `grade` and `report`.
 
 What a command needs is imported when it runs, so that `gdcourse --help` answers at once.
 """
@@ -25,6 +25,14 @@ gdcourse doctor [DIR]
 gdcourse build [--check] [NOTEBOOK...]
     For authors, in a checkout: execute the lessons and put them into the form in which they are kept.
     --check changes nothing, names the lessons that are stale, and ends with 1 if there are any.
+gdcourse release [COURSE] [--roster FILE] [--exercises FILE] [--check]
+    For teachers: make assignments in the folder COURSE, a notebook for each student of the roster with numbers of
+    their own, and the package without the answers. In a checkout without COURSE: make `exercises/` anew.
+gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--workers N]
+    For teachers, on Linux: judge what was handed in (STUDENT/ASSIGNMENT/*.ipynb) without trusting any of it, and
+    write the marks to COURSE/grading. A run that was broken off is gone on with.
+gdcourse report COURSE [--solutions]
+    For teachers: a page on the class, and a page for each student, from what was graded.
 gdcourse --version
 """
 WORK_FOLDER = "my-gdcourse"
@@ -130,7 +138,35 @@ def doctor(arguments: list[str]) -> int:
     return run(Path(arguments[0] if arguments else WORK_FOLDER))
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"lab": lab, "build": build, "doctor": doctor}
+def release(arguments: list[str]) -> int:
+    """Make the files of a course from the exercise records."""
+    from gdcourse.classroom.release import run
+
+    return run(arguments)
+
+
+def grade(arguments: list[str]) -> int:
+    """Judge what was handed in."""
+    from gdcourse.classroom.grading import run
+
+    return run(arguments)
+
+
+def report(arguments: list[str]) -> int:
+    """Make the pages on what was graded."""
+    from gdcourse.classroom.report import run
+
+    return run(arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "lab": lab,
+    "build": build,
+    "release": release,
+    "grade": grade,
+    "report": report,
+    "doctor": doctor,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -112,7 +112,8 @@ def test_help_names_every_command(capsys, typed):
 
 def test_an_unknown_command_is_one_sentence_with_the_commands(capsys):
     assert cli.main(["lba"]) == 2
-    told = "gdcourse: expected one of the commands lab, build, doctor, but got 'lba': see `gdcourse --help`\n"
+    commands = "lab, build, release, grade, report, doctor"
+    told = f"gdcourse: expected one of the commands {commands}, but got 'lba': see `gdcourse --help`\n"
     assert capsys.readouterr().err == told
 
 

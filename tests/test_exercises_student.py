@@ -94,19 +94,18 @@ def test_a_roster_is_dealt_without_repetition_as_far_as_the_variants_reach(capsy
         print("\n" + "\n".join(lines))
 
 
-def test_the_order_of_the_roster_plays_no_part_and_the_secret_does():
+def test_nobody_can_compute_his_numbers_without_the_secret():
     dealt = deal(WALK, CROWD[:200], "tea")
     assert list(dealt) == CROWD[:200]
-    assert deal(WALK, CROWD[199::-1], "tea") == dealt
     assert deal(WALK, [*CROWD[:200], CROWD[0]], "tea") == dealt
     other = deal(WALK, CROWD[:200], "coffee")
     assert sum(dealt[name] == other[name] for name in dealt) < 20
     assert sum(dealt[name] == WALK.variant(name) for name in dealt) < 20, "nobody can compute his numbers by himself"
 
 
-def test_a_newcomer_changes_the_numbers_of_a_few_at_most():
-    before, after = (deal(WALK, CROWD[:size], "tea") for size in (100, 101))
-    assert sum(before[name] != after[name] for name in before) <= 3
+def test_a_newcomer_changes_nobodys_numbers():
+    before, after = (deal(WALK, CROWD[:size], "tea") for size in (100, 150))
+    assert {name: after[name] for name in before} == before
 
 
 def test_a_family_is_dealt_alike_and_an_exercise_without_variants_its_only_one():

@@ -28,9 +28,10 @@ FLOORS = [
     {"training"},
     {"labs"},
     {"exercises"},
-    {"plotting", "classroom"},
+    {"plotting"},
     {"stage"},
     {"workfolder"},
+    {"classroom"},
 ]
 EDGE = len(FLOORS)  # the top: cli and whatever else is not named above may import everything, each other included
 ROOM_FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

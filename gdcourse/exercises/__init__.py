@@ -42,14 +42,22 @@ from gdcourse.exercises import (
     lesson4_pairs,
     lesson4_questions,
     lesson4_walk,
+    lesson5_code,
+    lesson5_questions,
+    lesson5_walks,
     lesson6_escape,
     lesson6_points,
     lesson6_questions,
+    lesson7_code,
+    lesson7_predictions,
+    lesson7_questions,
+    lesson7_sheets,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.records import Field, Form, Graph, Mark, Mistake, Option, Verdict
 from gdcourse.exercises.students import student
+from gdcourse.exercises.withheld import Exercises
 
 __all__ = [
     "EXERCISES",
@@ -88,12 +96,19 @@ _PAGES = (
     lesson4_walk,
     lesson4_pairs,
     lesson4_code,
+    lesson5_questions,
+    lesson5_walks,
+    lesson5_code,
     lesson6_points,
     lesson6_escape,
     lesson6_questions,
+    lesson7_questions,
+    lesson7_sheets,
+    lesson7_predictions,
+    lesson7_code,
 )
 
-EXERCISES: dict[str, Exercise] = {exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES}
+EXERCISES: dict[str, Exercise] = Exercises({exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES})
 
 
 def progress(student: str | None = None, language: str | None = None, lesson: int | None = None) -> _report.Progress:

@@ -68,19 +68,19 @@ def deal(exercise: Exercise, roster: Iterable[str], secret: str) -> dict[str, di
     """Deal every student of a roster a variant, none twice before all are dealt; by the secret nobody can foresee it.
 
     The numbers of the lesson are worked out in front of everybody: they are dealt only where there are no others.
-    The order of the roster plays no part, and a newcomer changes the numbers of a few at most: who comes to a variant
-    that is taken goes on to the next that is free.
+    Who comes to a variant that is taken goes on to the next that is free. So a newcomer at the end of the roster
+    changes nobody's numbers, and those already handed out stay good as long as nobody is taken off it.
     """
     classic, key = exercise.variants.classic, exercise.variants.family or exercise.key
     pool = [variant for variant in exercise.variants.all() if variant != classic] or [classic]
     names = list(dict.fromkeys(roster))
     free: list[int] = []
     dealt: dict[str, dict] = {}
-    for name in sorted(names, key=lambda name: (chosen(f"turn {key}", name, 2**64, secret), name)):
+    for name in names:
         free = free or list(range(len(pool)))
         at = bisect_left(free, chosen(key, name, len(pool), secret)) % len(free)
         dealt[name] = dict(pool[free.pop(at)])
-    return {name: dealt[name] for name in names}
+    return dealt
 
 
 def shuffled(key: str, student: str, items: Sequence[str]) -> tuple[str, ...]:

@@ -46,6 +46,11 @@ def sentences(language: str) -> dict[str, Any]:
     return flat
 
 
+def add_texts(language: str, tree: Mapping[str, Any]) -> None:
+    """Add the texts of exercises that stand outside the package, a teacher's own."""
+    sentences(language).update(_flatten(tree))
+
+
 def _flatten(tree: Mapping[str, Any], path: str = "") -> dict[str, Any]:
     flat = {}
     for name, value in tree.items():

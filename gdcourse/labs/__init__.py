@@ -7,7 +7,7 @@ from gdcourse.labs.dimension import DIMENSION
 from gdcourse.labs.hiker import HIKER
 from gdcourse.labs.inside_adam import INSIDE_ADAM
 from gdcourse.labs.lab import Lab, Setting
-from gdcourse.labs.race import RACE
+from gdcourse.labs.race import RACE, race_with
 from gdcourse.labs.range_test import RANGE_TEST
 from gdcourse.labs.rate import RATE
 from gdcourse.labs.rates import RATES
@@ -39,4 +39,4 @@ _IN_ORDER = (
 )
 LABS = {lab.name: lab for lab in _IN_ORDER}
 
-__all__ = ["LABS", "Lab", "Scene", "Setting"]
+__all__ = ["LABS", "Lab", "Scene", "Setting", "race_with"]

@@ -1,0 +1,191 @@
+"""The judge of a class: holds numbers, answers and points, and asks a child that holds a student's code.
+
+Every submission ends in a result with a status and a reason, whatever was handed in. A cell that ends or hangs the
+process is left out and the rest is run again, so that one bad line does not cost the whole notebook.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gdcourse.classroom.answers import name_of
+from gdcourse.classroom.asking import Child, Ended, Runner
+from gdcourse.classroom.dealing import personal, seal
+from gdcourse.classroom.judging import BLANK, judge_last
+from gdcourse.classroom.pictures import picture_source
+from gdcourse.classroom.submission import Submission, Unreadable, parse_submission
+from gdcourse.classroom.whose import owner_of
+from gdcourse.exercises import Exercise, Verdict
+from gdcourse.exercises.written import Written
+
+# from the best to the worst: of several that apply, the last one is told
+STATUSES = ("graded", "crashed", "out of memory", "timed out", "not the student's variant", "tampered")
+OTHER_STATUSES = ("unreadable", "missing")
+MOST_RUNS = 4  # of one submission, each without the cell or the function that ended the one before
+
+
+@dataclass(frozen=True)
+class Class:
+    """What the oracle knows of a class.
+
+    Args:
+        assignments: the exercises of each assignment.
+        roster: ids, in order; empty where everybody has the numbers of the lesson.
+        secret: deals the numbers and draws the cases.
+    """
+
+    assignments: dict[str, tuple[Exercise, ...]]
+    roster: tuple[str, ...]
+    secret: str
+
+    def exercise(self, exercise: Exercise, student: str) -> Exercise:
+        """Give an exercise with the numbers of a student; those of the lesson for someone who is not on the roster."""
+        known = student if student in self.roster else "self-study"
+        return personal(exercise, known, self.roster, self.secret)
+
+
+@dataclass
+class Findings:
+    """What is found out about one submission, step by step."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    statuses: set[str] = field(default_factory=lambda: {"graded"})
+    reasons: list[str] = field(default_factory=list)
+    skip: set[int] = field(default_factory=set)
+
+    def note(self, status: str, reason: str) -> None:
+        """Note what happened; each reason once."""
+        self.statuses.add(status)
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+    @property
+    def status(self) -> str:
+        """The worst that happened."""
+        return max(self.statuses, key=STATUSES.index)
+
+
+def grade(content: bytes, assignment: str, student: str, known: Class, runner: Runner, old: dict | None = None) -> dict:
+    """Grade the content of a file; gives a result as plain data, the same for the same input.
+
+    Args:
+        content: of the file.
+        assignment: its name.
+        student: the id.
+        known: the class.
+        runner: to run the code in.
+        old: verdicts, by key, that are known already and need not be found again.
+    """
+    try:
+        submission = parse_submission(content)
+    except Unreadable as error:
+        return {"status": "unreadable", "reason": str(error), "exercises": {}}
+    findings = Findings(reasons=list(submission.notes))
+    _look_at_seal(submission, assignment, student, known, findings)
+    asked = [known.exercise(exercise, student) for exercise in known.assignments[assignment]]
+    wanted = [exercise for exercise in asked if exercise.key not in (old or {})]
+    for _ in range(MOST_RUNS):
+        missing = [exercise for exercise in wanted if exercise.key not in findings.verdicts]
+        if not missing or "tampered" in findings.statuses:
+            break
+        _one_run(submission, missing, student, known, runner, findings)
+    return _result(findings, asked, old or {})
+
+
+def _look_at_seal(submission: Submission, assignment: str, student: str, known: Class, findings: Findings) -> None:
+    """Compare the name that a notebook was sealed with, where it bears one."""
+    named, sealed = submission.about.get("student"), submission.about.get("seal", "")
+    if named is None or not known.roster:
+        return
+    if seal(known.secret, "notebook", submission.about.get("assignment", ""), named).hex() != sealed:
+        findings.note("tampered", "the notebook says whose it is, but the seal on that is not the teacher's")
+    elif named != student:
+        findings.note("not the student's variant", f"the notebook was made for {named}, with other numbers")
+    elif submission.about.get("assignment") != assignment:
+        findings.note("graded", f"the notebook is that of {submission.about.get('assignment')}")
+
+
+def _one_run(
+    submission: Submission, wanted: Sequence[Exercise], student: str, known: Class, runner: Runner, findings: Findings
+) -> None:
+    """Run the cells once and ask for what is wanted, values before functions, until something ends the child."""
+    functions = [exercise for exercise in wanted if isinstance(exercise.task, Written)]
+    names = {name_of(exercise): exercise.key for exercise in wanted}
+    pictures = {_picture(exercise) for exercise in wanted if exercise.exhibit is not None}
+    # the course's own pictures take longer to draw than all the rest to run, and nobody looks at them here
+    skip = findings.skip | {number for number, cell in enumerate(submission.cells) if cell.source in pictures}
+    cells = [
+        {"source": cell.source, "keeps": [name for name, key in names.items() if cell.id == key or name in cell.source]}
+        for cell in submission.cells
+    ]
+    with runner.child() as child:
+        try:
+            for number, told in child.run(cells, sorted(skip), bool(functions)):
+                findings.note("graded", f"cell {number + 1}: {told}")
+            for exercise in sorted(wanted, key=lambda exercise: exercise in functions):
+                _ask(exercise, child, student, submission.mark, known, findings)
+        except Ended as ended:
+            where = "" if child.cell is None else f"cell {child.cell + 1}: "
+            findings.note(ended.status, where + ended.reason)
+            if child.cell is not None:
+                findings.skip.add(child.cell)
+
+
+_PICTURES: dict[tuple[str, str], str] = {}  # a few for each exercise: as many as it has variants
+
+
+def _picture(exercise: Exercise) -> str:
+    """Give the source of the cell that draws what an exercise shows."""
+    place = exercise.key, json.dumps(exercise.variant(), default=str)
+    if place not in _PICTURES:
+        shown = exercise.shows()
+        _PICTURES[place] = picture_source(shown) if shown is not None and shown.curves else "none"
+    return _PICTURES[place]
+
+
+def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class, findings: Findings) -> None:
+    values, _ = child.values(name_of(exercise))
+    verdict = judge_last(exercise, values, seal(known.secret, "cases", mark, exercise.key))
+    if child.dead is None or child.dead.status != "tampered":
+        findings.verdicts[exercise.key] = verdict
+    if child.dead is not None:
+        raise Ended(child.dead.status, f"{name_of(exercise)}: {child.dead.reason}")
+    if verdict.outcome not in ("right", "rounded", *BLANK) and student in known.roster:
+        original = next(e for e in _all(known) if e.key == exercise.key)
+        owner = next(
+            (o for o in (owner_of(original, v, student, known.roster, known.secret) for v in values) if o), None
+        )
+        if owner is not None:
+            findings.note("not the student's variant", f"{exercise.title}: right for the numbers of {owner}")
+
+
+def _all(known: Class) -> list[Exercise]:
+    return [exercise for exercises in known.assignments.values() for exercise in exercises]
+
+
+def _result(findings: Findings, asked: Sequence[Exercise], old: dict) -> dict:
+    exercises = {}
+    for exercise in asked:
+        verdict = findings.verdicts.get(exercise.key)
+        found = old.get(exercise.key) or (_plain(verdict) if verdict is not None else _not_judged(exercise))
+        exercises[exercise.key] = {**found, "of": exercise.points}
+    return {"status": findings.status, "reason": "; ".join(findings.reasons), "exercises": exercises}
+
+
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    rows = [{"key": row.key, "outcome": row.outcome, "message": row.message} for row in verdict.rows]
+    return {**asdict(verdict), "rows": rows, "mistakes": list(verdict.mistakes)}
+
+
+def _not_judged(exercise: Exercise) -> dict[str, Any]:
+    del exercise
+    return {"outcome": "not-judged", "message": "", "points": 0.0, "rows": [], "mistakes": []}
+
+
+def read_and_grade(path: Path, assignment: str, student: str, known: Class, runner: Runner) -> dict:
+    """Grade a file."""
+    return grade(path.read_bytes(), assignment, student, known, runner)

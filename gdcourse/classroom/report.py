@@ -1,0 +1,169 @@
+"""`gdcourse report COURSE`: pages from what grading found; nothing is graded here.
+
+COURSE/grading/report.html                    for the teacher: marks, success, mistakes, what needs a look
+COURSE/grading/feedback/STUDENT/lesson1.html  for each student
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdcourse.classroom import page
+from gdcourse.classroom.alike import Alike, find_alike
+from gdcourse.classroom.answers import blank_source
+from gdcourse.classroom.feedback import feedback_page
+from gdcourse.classroom.gradebook import Judged, marks
+from gdcourse.classroom.grading import Place, judged_files, place_of, totals_of
+from gdcourse.classroom.rules import Mark, read_rules
+from gdcourse.classroom.submission import Unreadable, read_submission
+from gdcourse.exercises import Exercise
+from gdcourse.exercises.written import Written
+from gdcourse.workfolder import write_whole
+
+FINE = ("graded", "missing")
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All that the pages are made of: the marks, and the attempt behind each of them."""
+
+    place: Place
+    marks: tuple[Mark, ...]
+    counted: Mapping[tuple[str, str], Judged]  # by student and assignment
+
+    def verdicts(self, assignment: str, key: str) -> list[dict]:
+        """Give what was found of one exercise, over the class."""
+        chosen = (one.result["exercises"].get(key) for (_, name), one in self.counted.items() if name == assignment)
+        return [found for found in chosen if found is not None]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `gdcourse report`; returns 1 if it could not be done, else 0."""
+    options = _options(arguments)
+    submissions = options.submissions or options.course / "submitted"
+    try:
+        place = place_of(submissions, options.course, options.roster, options.exercises)
+        survey = _survey(place)
+        write_whole(place.folder / "report.html", report_page(survey))
+        count = _write_feedback(survey, options.solutions)
+    except (ValueError, OSError) as error:
+        print(f"gdcourse: {error}", file=sys.stderr)
+        return 1
+    print(f"{place.folder / 'report.html'}: for you\n{place.folder / 'feedback'}: {count} pages for students")
+    return 0
+
+
+def _survey(place: Place) -> Survey:
+    judged = [one for one in judged_files(place) if one.attempt.assignment]
+    totals = totals_of(place.known)
+    found = tuple(marks(judged, place.roster, totals, read_rules(place.course / "rules.toml", totals)))
+    by_path = {str(one.attempt.path): one for one in judged}
+    return Survey(place, found, {(m.student, m.assignment): by_path[m.path] for m in found if m.path})
+
+
+def _write_feedback(survey: Survey, solutions: bool) -> int:
+    names = {student.id: student.name for student in survey.place.roster}
+    for mark in survey.marks:
+        counted = survey.counted.get((mark.student, mark.assignment))
+        result = None if counted is None else counted.result
+        name = names.get(mark.student, mark.student)
+        content = feedback_page(name, mark, result, survey.place.known, solutions)
+        write_whole(survey.place.folder / "feedback" / mark.student / f"{mark.assignment}.html", content)
+    return len(survey.marks)
+
+
+def report_page(survey: Survey) -> bytes:
+    """Give the teacher's page."""
+    assignments = survey.place.known.assignments
+    parts = [page.tag("h2", "Marks"), _marks_table(survey)]
+    for name, exercises in assignments.items():
+        handed_in = sum(assignment == name for _, assignment in survey.counted)
+        parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
+        parts += list(_mistakes(survey, name, exercises))
+    parts += [page.tag("h2", "To be looked at"), _look_at(survey)]
+    parts += [page.tag("h2", "Alike"), *_alike_parts(survey)]
+    return page.page("The class", *parts)
+
+
+def _marks_table(survey: Survey) -> page.Markup:
+    totals, rows = totals_of(survey.place.known), defaultdict(list)
+    for mark in survey.marks:
+        rows[mark.student].append(mark.points if mark.status != "missing" or mark.points else "missing")
+    names = {student.id: student.name for student in survey.place.roster}
+    heads = ["Student", "Name", *(f"{name} (of {page.number(of)})" for name, of in totals.items())]
+    return page.table(
+        heads, [[student, names.get(student, "not on the roster"), *row] for student, row in rows.items()]
+    )
+
+
+def _success(survey: Survey, assignment: str, exercises: Iterable[Exercise]) -> page.Markup:
+    rows = []
+    for exercise in exercises:
+        found = survey.verdicts(assignment, exercise.key)
+        tried = [one for one in found if one["outcome"] not in ("not-attempted", "not-judged")]
+        full = sum(one["points"] >= one["of"] for one in tried)
+        share = sum(one["points"] / one["of"] for one in tried) / len(tried) if tried else 0.0
+        rows.append([exercise.title, len(tried), full, page.bar(share, f"{share:.0%}"), f"{share:.0%}"])
+    return page.table(["Exercise", "Tried", "Full marks", "Points earned by those who tried", ""], rows)
+
+
+def _mistakes(survey: Survey, assignment: str, exercises: Iterable[Exercise]) -> Iterator[page.Markup]:
+    for exercise in exercises:
+        counts = Counter(name for one in survey.verdicts(assignment, exercise.key) for name in set(one["mistakes"]))
+        if counts:
+            most = max(counts.values())
+            said = {mistake.name: mistake.explanation for mistake in exercise.mistakes}
+            rows = [[said.get(n, n), count, page.bar(count / most, str(count))] for n, count in counts.most_common()]
+            yield page.tag("h3", f"Mistakes in {exercise.title}")
+            yield page.table(["Mistake", "Students", ""], rows)
+
+
+def _look_at(survey: Survey) -> page.Markup:
+    rows = [[m.student, m.assignment, m.status, m.points, m.reason] for m in survey.marks if m.status not in FINE]
+    return page.table(["Student", "Assignment", "Status", "Points", "Why"], rows) if rows else page.tag("p", "Nothing.")
+
+
+def _alike_parts(survey: Survey) -> Iterator[page.Markup]:
+    yield page.tag("p", "Functions that are the same but for names and remarks: a hint for a talk, not a verdict.")
+    for group in alike_in(survey):
+        how = "word for word" if group.exactly else "but for names and remarks"
+        yield page.tag("h3", f"{group.exercise}: {', '.join(student for student, _ in group.sources)} ({how})")
+        sides = [page.tag("div", page.tag("strong", who), page.tag("pre", source)) for who, source in group.sources[:6]]
+        yield page.tag("div", *sides, class_="side")
+
+
+def alike_in(survey: Survey) -> Iterator[Alike]:
+    """Give the groups of answers that are alike, over all functions that were to be written."""
+    for name, exercises in survey.place.known.assignments.items():
+        written = [exercise for exercise in exercises if isinstance(exercise.task, Written)]
+        sources: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for (student, assignment), one in survey.counted.items():
+            for key, source in _sources(one.attempt.path) if assignment == name else ():
+                sources[key].append((student, source))
+        for exercise in written:
+            yield from find_alike(exercise.title, sources[exercise.key], blank_source(exercise))
+
+
+def _sources(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        for cell in read_submission(path).cells:
+            yield cell.id, cell.source
+    except (OSError, Unreadable):
+        return
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "gdcourse report", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("course", type=Path, help="folder of the course")
+    parser.add_argument("--submissions", type=Path, help="folder that was graded; COURSE/submitted if not named")
+    parser.add_argument("--roster", type=Path, help="CSV file with a column id; else that of the release")
+    parser.add_argument("--exercises", type=Path, help="Python file with exercises of your own")
+    parser.add_argument("--solutions", action="store_true", help="show each student the worked solution, own numbers")
+    return parser.parse_args(arguments)

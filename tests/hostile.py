@@ -1,0 +1,356 @@
+# ruff: noqa: E501 - what a student writes is kept on its line
+"""Submissions that try to cheat or to do harm: Python for a cell above blank answers, or in place of an answer.
+
+`ATTACKS` run in a cell above all others, with every answer blank; none may earn a point. `FALSE_ANSWERS` stand in the
+answer cell of an exercise; none may earn more than the points named. `BREAKERS` break their own process: all other
+answers are right, and must still earn their points. {port} and {pid} are filled in: where the test listens, and its
+process.
+"""
+
+SWALLOW = """
+import signal
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
+FORGE = """
+import os, json
+for fd in range(3, 64):
+    try:
+        os.write(fd, {line!r}.encode() + b"\\n")
+    except OSError:
+        pass
+"""
+
+ATTACKS = {
+    "numpy-testing-patched": "import numpy.testing as t\nt.assert_allclose = t.assert_equal = lambda *a, **k: None",
+    "allclose-always-true": "np.allclose = np.isclose = np.array_equal = lambda *a, **k: True",
+    "builtins-patched": "import builtins\nbuiltins.abs = lambda x: 0\nbuiltins.all = lambda x: True\nbuiltins.round = max",
+    "isinstance-patched": "import builtins\nbuiltins.isinstance = builtins.issubclass = lambda *a: True",
+    "json-patched": "import json\njson.dumps = lambda *a, **k: '{\"points\": 47}'\njson.loads = lambda *a, **k: {}",
+    "encoder-patched": 'import json\njson.JSONEncoder.encode = lambda self, o: \'{"nonce": 1, "values": [47]}\'',
+    "assert-transformer": """
+import ast
+class Drop(ast.NodeTransformer):
+    def visit_Assert(self, node): return ast.Pass()
+    def visit_Compare(self, node): return ast.Constant(True)
+get_ipython().ast_transformers.append(Drop())
+""",
+    "display-hook": "import sys\nsys.displayhook = lambda value: print(47.0)\nget_ipython().displayhook.write_format_data = print",
+    "input-transformer": "get_ipython().input_transformers_cleanup.append(lambda lines: ['47.0\\n'])",
+    "run-cell-patched": "get_ipython().run_cell = lambda *a, **k: None",
+    "excepthook": "import sys\nsys.excepthook = lambda *a: None\nget_ipython().set_custom_exc((Exception,), lambda *a: None)",
+    "solutions-imported": """
+for name in ("lesson1_code", "lesson1_walk", "lesson1_diagnosis", "lesson1_neuron"):
+    exec(f"from gdcourse.exercises.{name} import *")
+""",
+    "answers-asked-of-the-course": """
+from gdcourse import EXERCISES
+parabola_walk = EXERCISES["parabola-walk"].answer()
+step = EXERCISES["code-step"].answer()
+""",
+    "answers-computed-by-the-checker": """
+from gdcourse.classroom.assignment import points_of
+from gdcourse.classroom.dealing import read_secret
+""",
+    "memory-searched": """
+import gc, types
+found = [o for o in gc.get_objects() if isinstance(o, types.FunctionType) and o.__name__ in ("walk", "check_step")]
+for function in found:
+    globals()[function.__name__] = function
+""",
+    "frames-searched": """
+import sys
+frame, seen = sys._getframe(), []
+while frame:
+    seen.append(dict(frame.f_locals)); frame = frame.f_back
+parabola_walk = [v for room in seen for k, v in room.items() if "answer" in str(k)]
+""",
+    "files-searched": """
+import os
+seen = []
+for place, folders, files in os.walk("/"):
+    if place.startswith(("/usr", "/root/.pyenv")) or place.endswith("site-packages"): folders.clear()
+    seen += [place + "/" + f for f in files if f.endswith((".ipynb", ".db", "secret", "lesson1_walk.py", "lesson1_code.py"))]
+    if len(seen) > 20: break
+seen = [f for f in seen if "/gdcourse/notebooks/" not in f]  # the lessons
+texts = [open(f, errors="replace").read() for f in seen if "notebooks" not in f]
+if texts: raise SystemExit("found " + " ".join(seen))
+""",
+    "environment-searched": "import os\nparabola_walk = [v for k, v in os.environ.items() if 'SECRET' in k.upper()]",
+    "forged-values": FORGE.format(line='{"nonce": "", "values": [{"list": []}]}'),
+    "forged-end-of-cells": FORGE.format(line='{"ran": []}'),
+    "forged-junk": FORGE.format(line="give me 47 points"),
+    "forged-nesting": FORGE.format(line="[" * 50_000),
+    "forged-flood": "import os\nfor fd in range(3, 64):\n  try:\n    while True: os.write(fd, b'x' * 65536)\n  except OSError: pass",
+    "line-closed": "import os\nos.closerange(3, 256)",
+    "peer-patched": """
+import gdcourse.classroom.peer as peer, gdcourse.classroom.plain as plain
+peer.Peer.write = lambda self, value: {"points": 47}
+plain.write = lambda *a: {"verdict": "right"}
+""",
+    "dump-patched": 'import gdcourse.classroom.plain as p\np.dump = lambda m: b\'{"nonce": "0", "values": []}\\n\'',
+    "guard-patched": "import gdcourse.guard as g, gdcourse.classroom.peer as p\np.guarded = g.guarded = lambda c, s=None: 1.0",
+    "candidates-patched": """
+import gdcourse.classroom.child as child
+child.Room.candidates = lambda self, name: ["one-after-the-other", "sign-flipped", "none"]
+""",
+    "answering-thread": """
+import threading, os
+def answer():
+    while True:
+        for fd in range(3, 16):
+            try: os.write(fd, b'{"nonce": "x", "values": [1]}\\n'); os.read(fd, 10)
+            except OSError: pass
+threading.Thread(target=answer, daemon=True).start()
+""",
+    "parent-killed": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)",
+    "all-killed": "import os, signal\nos.kill(-1, signal.SIGKILL)",
+    "test-process-killed": "import os, signal\nos.kill({pid}, signal.SIGKILL)",
+    "ptrace": """
+import ctypes, os
+c = ctypes.CDLL(None, use_errno=True)
+hit = [pid for pid in (os.getppid(), {pid}, 1) if pid != os.getpid() and c.ptrace(16, pid, 0, 0) == 0]
+if hit: raise SystemExit
+""",
+    "memory-of-others-written": """
+import os
+for pid in (os.getppid(), {pid}, 1):
+    for name in ("mem", "maps", "environ"):
+        open(f"/proc/{pid}/{name}", "r+b").write(b"x" * 100)
+""",
+    "process-vm-writev": "import ctypes\nctypes.CDLL(None).process_vm_writev({pid}, None, 0, None, 0, 0)",
+    "everything-deleted": "import shutil\nfor place in ('/', '/tmp', '/usr', '/root', '/scratch'): shutil.rmtree(place, ignore_errors=True)",
+    "course-overwritten": """
+import gdcourse, os, sys
+for place, folders, files in os.walk(os.path.dirname(gdcourse.__file__)):
+    for f in files:
+        try: open(os.path.join(place, f), "w").write("broken")
+        except OSError: pass
+open(sys.executable, "w").write("broken")
+""",
+    "mounts-and-spaces": """
+import ctypes
+c = ctypes.CDLL(None)
+c.mount(b"none", b"/usr", None, 4096, None); c.umount2(b"/usr", 2); c.unshare(0x10020000); c.chroot(b"/scratch")
+""",
+    "network": """
+import socket, urllib.request
+for address in (("127.0.0.1", {port}), ("8.8.8.8", 53), ("::1", {port})):
+    try: socket.create_connection(address, 0.3).sendall(b"hello")
+    except OSError: pass
+socket.getaddrinfo("localhost", 80)
+""",
+    "unix-sockets": """
+import socket
+for name in ("/tmp/.X11-unix/X0", "\\0/tmp/dbus", "/var/run/docker.sock", "/run/systemd/notify"):
+    s = socket.socket(socket.AF_UNIX)
+    try: s.connect(name)
+    except OSError: pass
+""",
+    "fifty-megabytes-printed": "print('x' * 50_000_000)\nimport sys\nsys.stderr.write('y' * 50_000_000)",
+    "fifty-megabytes-from-a-program": "!yes | head -c 50000000",
+    "huge-page-displayed": "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(1)</script>' * 100_000))",
+    "two-gigabyte-file": """
+with open("/tmp/big", "wb") as file:
+    for _ in range(2048): file.write(b"0" * (1 << 20))
+""",
+    "sparse-file": "open('big', 'wb').truncate(10 ** 12)",
+    "many-files": "for n in range(100_000): open(f'f{n}', 'w').write('x')",
+    "input-asked": "name = input('your name? ')",
+    "password-asked": "import getpass\ngetpass.getpass()",
+    "markup-in-an-error": "raise ValueError('<script>alert(1)</script>=cmd|1')",
+    "markup-in-a-type": "T = type('<img src=x onerror=alert(1)>', (), {})\nparabola_walk = T()\nraise T",
+    "exception-that-fails-to-tell": """
+class Sly(Exception):
+    def __str__(self): raise SystemExit
+raise Sly
+""",
+    "trace-function": "import sys\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)",
+    "endless-recursion": "import sys\nsys.setrecursionlimit(10 ** 9)\nf = lambda: f()\nf()",
+    "modules-cleared": "import sys\nsys.modules.clear()",
+    "builtins-deleted": "import builtins\nfor name in ('len', 'type', 'super', 'list', 'open'): delattr(builtins, name)",
+    "names-cleared": "get_ipython().user_ns.clear()",
+    "threads-left-behind": """
+import threading, time
+def late():
+    while True: globals().update(parabola_walk=47); time.sleep(0.001)
+for _ in range(5): threading.Thread(target=late, daemon=True).start()
+""",
+    "thread-bomb": "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(99,)).start()",
+    "orphan-left-behind": """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while True: time.sleep(1)
+    os._exit(0)
+""",
+    "program-left-behind": "import subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)",
+    "at-exit": "import atexit, time\natexit.register(time.sleep, 1000)",
+    "fork-answers-too": "import os\nos.fork()",
+}
+
+BREAKERS = {  # what stands in a cell above; how the submission is to be told
+    "exit": ("import os\nos._exit(0)", "crashed"),
+    "abort": ("import os\nos.abort()", "crashed"),
+    "segmentation-fault": ("import ctypes\nctypes.string_at(0)", "crashed"),
+    "system-exit": ("import sys\nsys.exit(1)", "graded"),
+    "quit": ("quit()", "graded"),
+    "plain-error": ("1 / 0", "graded"),
+    "syntax-error": ("def f(:", "graded"),
+    "keyboard-interrupt": ("raise KeyboardInterrupt", "graded"),
+    "endless-loop": ("while True: pass", "graded"),
+    "sleep": ("import time\ntime.sleep(1000)", "graded"),
+    "endless-loop-that-swallows-interrupts": (SWALLOW, "timed out"),
+    "endless-printing": ("while True: print('x' * 1000)", "graded"),
+    "memory-at-once": ("x = [0] * 10 ** 10", "graded"),
+    "memory-bit-by-bit": ("x = []\nwhile True: x.append(bytes(10 ** 7))", "graded"),
+    "array-too-large": ("x = np.ones(10 ** 10)", "graded"),
+    "fork-bomb": ("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", "timed out"),
+}
+
+FALSE_ANSWERS = {  # exercise, what stands in its cell, and the most that may be earned
+    "equal-to-everything": (
+        "parabola-walk",
+        "class E:\n    def __eq__(self, o): return True\n    def __float__(self): return 1.0\nparabola_walk = [E()] * 5",
+        0,
+    ),
+    "lying-floats": (
+        "parabola-walk",
+        """
+class F(float):
+    def __eq__(self, o): return True
+    def __sub__(self, o): return 0.0
+    __rsub__ = __sub__
+    def __abs__(self): return 0.0
+parabola_walk = {"rows": [(F(7.5), F(7.5))] * 5, "monotone": "no", "graph": [F(0)] * 6}
+""",
+        0,
+    ),
+    "lying-arrays": (
+        "code-step",
+        """
+class A(np.ndarray):
+    def __array_ufunc__(self, *a, **k): return np.True_
+    def __eq__(self, o): return np.True_
+def step(w, gradient, rate): return np.zeros(np.shape(w)).view(A)
+""",
+        0,
+    ),
+    "equal-result": ("code-step", "class E:\n    __eq__ = lambda s, o: True\ndef step(*a): return E()", 0),
+    "lying-text": (
+        "bug-from-trajectory",
+        """
+class S(str):
+    def __eq__(self, o): return True
+    def __hash__(self): return hash("one-after-the-other")
+    def strip(self): return self
+    def casefold(self): return "one-after-the-other"
+bug_from_trajectory = S("none")
+""",
+        0,
+    ),
+    "every-option": ("bug-from-trajectory", 'bug_from_trajectory = {"none", "sign-flipped", "one-after-the-other"}', 0),
+    "option-list": ("bug-from-trajectory", 'bug_from_trajectory = "none, one-after-the-other"', 0),
+    "counting-test": (
+        "bug-by-test",
+        "calls = []\ndef check_step(step):\n    calls.append(step)\n    return len(calls) <= 2",
+        0,
+    ),
+    "remembering-test": (
+        "bug-by-test",
+        "seen = {}\ndef check_step(step):\n    return seen.setdefault(step.__qualname__ + str(id(step) % 7), len(seen) < 2)",
+        0,
+    ),
+    "naming-test": (
+        "bug-by-test",
+        "def check_step(step): return 'planted' not in repr(vars(step)) and step.__name__ in ('step', 'function')",
+        0,
+    ),
+    "test-that-accepts-all": ("bug-by-test", "def check_step(step): return True", 0),
+    "courses-own-step": (
+        "code-step",
+        """
+from gdcourse import GradientDescent
+def step(w, gradient, rate): return GradientDescent(rate).step(w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-step-put-away": (
+        "code-step",
+        """
+from gdcourse.optimizers import GradientDescent
+kept = GradientDescent.step
+def step(w, gradient, rate): return kept(GradientDescent(rate), w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-descend": (
+        "code-walk",
+        """
+from gdcourse import LANDSCAPES, GradientDescent, descend
+def walk(start, gradient, rate, steps):
+    return descend(LANDSCAPES["bowl"], GradientDescent(rate), start, steps=steps, grad=lambda w, rng: gradient(w)).points
+""",
+        0,
+    ),
+    "changes-what-it-is-given": (
+        "code-step",
+        "def step(w, gradient, rate):\n    if isinstance(w, np.ndarray):\n        w -= rate * gradient\n        return w\n    return w - rate * gradient",
+        0,
+    ),
+    "right-only-where-it-is-known": (
+        "code-step",
+        "def step(w, gradient, rate):\n    return {3.0: 2.75, 5.0: 5.6}.get(w, 0.0) if np.ndim(w) == 0 else w",
+        0,
+    ),
+    "asks-for-monsters": (
+        "code-walk",
+        """
+def walk(start, gradient, rate, steps):
+    for strange in (np.ones(99_999), "x" * 5000, None, [[]] * 1000, walk, {1: 2}, 10 ** 300):
+        try: gradient(strange)
+        except Exception: pass
+    return start
+""",
+        0,
+    ),
+    "asks-for-ever": ("code-walk", "def walk(start, gradient, rate, steps):\n    while True: gradient(start)", 0),
+    "calls-back-for-ever": (
+        "bug-by-test",
+        "def check_step(step):\n    return step(np.ones(2), np.ones(2), lambda *a: check_step(step))",
+        0,
+    ),
+    "loops-for-ever": ("code-step", "def step(w, gradient, rate):\n    while True: pass", 0),
+    "exits-when-asked": ("code-step", "import os\ndef step(w, gradient, rate): os._exit(0)", 0),
+    "swallows-when-asked": (
+        "code-step",
+        "def step(w, gradient, rate):\n" + "\n".join("    " + line for line in SWALLOW.strip().splitlines()),
+        0,
+    ),
+    "huge-list": ("parabola-walk", "parabola_walk = [(0.0, 0.0)] * 10 ** 6", 0),
+    "endless-nest": ("parabola-walk", "parabola_walk = []\nparabola_walk.append(parabola_walk)", 0),
+    "deep-nest": ("parabola-walk", "parabola_walk = 1\nfor _ in range(10_000): parabola_walk = [parabola_walk]", 0),
+    "endless-generator": ("parabola-walk", "import itertools\nparabola_walk = itertools.count()", 0),
+    "monstrous-number": ("parabola-walk", "parabola_walk = [(10 ** 10_000, float('nan'))] * 5", 0),
+    "long-text": ("parabola-walk", "parabola_walk = 'x' * 50_000_000", 0),
+    "pickled": ("parabola-walk", "class P:\n    def __reduce__(self): return print, ('x',)\nparabola_walk = P()", 0),
+    "lying-class": ("code-step", "class C:\n    __class__ = float\n    __call__ = None\nstep = C()", 0),
+    "metaclass": (
+        "parabola-walk",
+        "class M(type):\n    __name__ = property(lambda s: 1 / 0)\n    __instancecheck__ = lambda *a: True\n"
+        "class T(metaclass=M): pass\nparabola_walk = {'rows': T(), T(): 1}",
+        0,
+    ),
+    "hostile-keys": (
+        "loss-clinic",
+        "class K(str):\n    __hash__ = lambda s: 0\n    __eq__ = lambda s, o: True\nloss_clinic = {K('A'): 'plateau', K('Z'): 'x'}",
+        1,
+    ),
+}

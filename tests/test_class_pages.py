@@ -1,0 +1,218 @@
+"""What a class is shown: a page for the teacher, one for each student, tables for others; all text is only text."""
+
+import csv
+import io
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from classroom import answered, content, solved, with_cell_above
+
+from gdcourse.classroom import grading, page, report, results
+from gdcourse.classroom.alike import find_alike, shape_of
+from gdcourse.classroom.answers import name_of
+from gdcourse.classroom.assignment import asked_in
+from gdcourse.classroom.dealing import personal, read_secret
+from gdcourse.classroom.isolation import Isolation
+from gdcourse.classroom.oracle import _plain
+from gdcourse.classroom.pool import Pool
+from gdcourse.classroom.release import run as release
+from gdcourse.classroom.submission import parse_submission
+
+IDS = ("ana", "bo", "cy", "di", "ed")
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+OWN_STEP = """def momentum_step(w, velocity, gradient, rate, beta):
+    # {remark}
+    {v} = beta * velocity - rate * gradient
+    {w} = w + {v}
+    return {w}, {v}"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_written(monkeypatch):
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+    monkeypatch.delenv("GDCOURSE_LANGUAGE", raising=False)
+
+
+def judged_here(pool, place, job):
+    """Grade an honest notebook in this process: these tests are about what is shown."""
+    known, room, told = pool.setting.known(), {}, ""
+    for cell in parse_submission(Path(job["path"]).read_bytes()).cells:
+        try:
+            exec(cell.source, room)
+        except Exception as error:
+            told = f"cell 2: {error}"
+    found = {}
+    for exercise in known.assignments[job["assignment"]]:
+        mine = known.exercise(exercise, job["student"])
+        found[exercise.key] = {**_plain(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
+    facts = {"submission": job["submission"], "student": job["student"], "assignment": job["assignment"]}
+    status = "tampered" if "script" in told else "graded"
+    results.keep(
+        Path(job["target"]), {**facts, "checker": job["marks"], "status": status, "reason": told, "exercises": found}
+    )
+    return status
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A class of five in which lesson 4 was handed in by four and graded."""
+    folder = tmp_path_factory.mktemp("class")
+    lines = [f"{student},{student.title()} {EVIL if student == 'bo' else ''},{student}@x.org" for student in IDS]
+    (folder / "roster.csv").write_text("\n".join(["id,name,email", *lines]))
+    course = folder / "course"
+    assert release([str(course), "--roster", str(folder / "roster.csv")]) == 0
+    secret = read_secret(course)
+    right = {s: solved(4, [personal(exercise, s, IDS, secret) for exercise in asked_in(4)]) for s in IDS}
+    same = {"ana": {"v": "v", "w": "new", "remark": "mine"}, "cy": {"v": "speed", "w": "place", "remark": "all mine"}}
+    for student, names in same.items():
+        right[student] = answered(right[student], "code-momentum", OWN_STEP.format(**names))
+    wrong = "def momentum_step(w, velocity, gradient, rate, beta):\n    return w - rate * gradient, velocity"
+    right["bo"] = with_cell_above(answered(right["bo"], "code-momentum", wrong), f"raise ValueError({EVIL!r})")
+    right["di"] = answered(right["di"], "code-momentum", wrong)
+    for student in IDS[:4]:
+        place = course / "submitted" / student / "lesson4"
+        place.mkdir(parents=True)
+        (place / "x.ipynb").write_bytes(content(right[student]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pool, "_ask", judged_here)
+        patch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+        assert grading.run([str(course / "submitted")]) == 0
+    assert report.run([str(course)]) == 0
+    return course
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.said, self.attributes = [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.said).split())
+
+
+def feedback(course, student, lesson=4):
+    return Page(course / "grading" / "feedback" / student / f"lesson{lesson}.html")
+
+
+def all_pages(course):
+    return sorted((course / "grading").rglob("*.html"))
+
+
+def test_no_page_holds_a_script_or_anything_from_elsewhere(course):
+    pages = all_pages(course)
+    assert len(pages) == 1 + 5 * len(grading.totals_of(report.place_of(course / "submitted", course, None, None).known))
+    for path in pages:
+        found = Page(path)
+        assert not {"script", "img", "iframe", "link", "object", "form", "a"} & set(found.tags)
+        assert not [name for name, _ in found.attributes if name.startswith("on") or name in ("src", "href")]
+        assert ("http-equiv", "Content-Security-Policy") in found.attributes
+        assert "default-src 'none'" in path.read_text()
+
+
+def test_what_a_student_wrote_is_shown_as_text(course):
+    found = Page(course / "grading" / "report.html")
+    assert EVIL in found.text
+    assert EVIL in feedback(course, "bo").text
+
+
+def test_the_teachers_page_counts_mistakes_and_names_what_needs_a_look(course):
+    text = Page(course / "grading" / "report.html").text
+    assert "lesson4: 4 handed in" in text
+    momentum = next(exercise for exercise in asked_in(4) if exercise.key == "code-momentum")
+    assert f"{momentum.title} 4 2 50% 50%" in text.replace(" ", " ") or f"{momentum.title} 4 2 50%" in text
+    after = text.partition("To be looked at")[2]
+    assert after.startswith(" Student Assignment Status Points Why bo lesson4 tampered")
+
+
+def test_answers_that_are_alike_are_shown_side_by_side(course):
+    text = Page(course / "grading" / "report.html").text
+    assert "ana, cy (but for names and remarks)" in text
+    assert "bo, di (word for word)" in text or "bo, di" not in text  # too short to mean anything
+
+
+def test_a_students_page_names_the_mistake_and_gives_no_solution_unless_allowed(course, tmp_path):
+    text = feedback(course, "di").text
+    assert "23 of 26 points" in text
+    assert "State: graded." in text
+    worked = asked_in(4)[0].worked("self-study").split("\n")[0][:30]
+    assert worked not in text
+    assert "details" not in feedback(course, "di").tags
+    assert report.run([str(course), "--solutions"]) == 0
+    assert feedback(course, "di").tags.count("details") == len(asked_in(4))
+    secret = read_secret(course)
+    for exercise in asked_in(4):
+        mine = personal(exercise, "di", IDS, secret)
+        assert " ".join(mine.worked().split()) in feedback(course, "di").text
+
+
+def test_a_students_page_says_why_there_is_nothing(course):
+    assert "State: nothing was handed in." in feedback(course, "ed").text
+    assert "0 of 26 points" in feedback(course, "ed").text
+
+
+def test_pages_speak_german(course, monkeypatch):
+    monkeypatch.setenv("GDCOURSE_LANGUAGE", "de")
+    assert report.run([str(course)]) == 0
+    assert "Stand: bewertet." in feedback(course, "ana").text
+    monkeypatch.delenv("GDCOURSE_LANGUAGE")
+    assert report.run([str(course)]) == 0
+
+
+def rows(course, name):
+    return list(csv.reader(io.StringIO((course / "grading" / f"{name}.csv").read_text(encoding="utf-8-sig"))))
+
+
+def test_marks_are_there_as_other_systems_import_them(course):
+    lesson4 = rows(course, "plain")[0].index("lesson4")
+    assert {row[0]: row[lesson4] for row in rows(course, "plain")[1:]}["di"] == "23.0"
+    heads, *moodle = rows(course, "moodle")
+    assert heads[:2] == ["Username", "Email address"]
+    assert moodle[0][:2] == ["ana", "ana@x.org"]
+    heads, possible, *canvas = rows(course, "canvas")
+    assert heads[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assert possible[0] == "    Points Possible"
+    assert possible[heads.index("lesson4")] == "26"
+    assert canvas[0][3] == "ana"
+
+
+def test_a_course_without_grading_is_told(tmp_path, capsys):
+    assert report.run([str(tmp_path)]) == 1
+    assert "expected a course made by `gdcourse release`" in capsys.readouterr().err
+
+
+def test_a_report_before_grading_says_so(course, tmp_path):
+    fresh = tmp_path / "course"
+    shutil.copytree(course, fresh, ignore=shutil.ignore_patterns("grading"))
+    assert report.run([str(fresh)]) == 0
+    assert "run `gdcourse grade`" in feedback(fresh, "ana").text
+
+
+def test_markup_is_made_only_of_what_was_meant_as_markup():
+    assert page.tag("p", "<b>&\"'") == "<p>&lt;b&gt;&amp;&quot;&#x27;</p>"
+    assert page.tag("p", page.tag("b", "x"), title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;"><b>x</b></p>'
+    assert "width: 100.0%" in page.bar(7.0, "x")
+
+
+def test_programs_have_the_same_shape_but_for_names_and_remarks():
+    one = OWN_STEP.format(v="v", w="w2", remark="a")
+    other = OWN_STEP.format(v="u", w="x", remark="quite another remark")
+    assert shape_of(one) == shape_of(other) != ""
+    assert shape_of(one) != shape_of(one.replace("beta * velocity -", "beta * velocity +"))
+    assert shape_of("def f(:") == shape_of("x = 1") == ""
+    (group,) = find_alike("e", [("ana", one), ("bo", other), ("cy", "x = 1"), ("di", one.replace("-", "+"))], "")
+    assert [student for student, _ in group.sources] == ["ana", "bo"]
+    assert not group.exactly
+    assert find_alike("e", [("ana", one), ("bo", one)], blank=one) == []

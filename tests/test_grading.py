@@ -1,0 +1,413 @@
+"""`gdcourse grade`: nothing lost, nothing graded twice, marks that follow from rules, a line that says how far."""
+
+import argparse
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from classroom import SECRET, answered, content, solved
+
+from gdcourse.classroom import grading, jail, results
+from gdcourse.classroom.assignment import asked_in, lessons
+from gdcourse.classroom.attempts import find_attempts, read_time
+from gdcourse.classroom.dealing import personal, read_secret
+from gdcourse.classroom.gradebook import table_text
+from gdcourse.classroom.grading import _in_shard, _shard, run
+from gdcourse.classroom.isolation import Isolation
+from gdcourse.classroom.oracle import Class
+from gdcourse.classroom.pool import Pool
+from gdcourse.classroom.release import run as release
+from gdcourse.classroom.rules import Adjustment, Graded, Rules, mark, read_rules
+from gdcourse.classroom.tally import Tally, clock
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
+IDS = ("ana", "bo", "cy", "di", "ed")
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def nothing_written(monkeypatch):
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+
+
+def hand_in(course, student, notebook, lesson=4, name="my homework (final).ipynb"):
+    place = course / "submitted" / student / f"lesson{lesson}"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / name).write_bytes(notebook if isinstance(notebook, bytes) else content(notebook))
+    return place / name
+
+
+def right_for(course, student, lesson=4):
+    secret = read_secret(course)
+    return solved(lesson, [personal(exercise, student, IDS, secret) for exercise in asked_in(lesson)])
+
+
+@pytest.fixture(autouse=True)
+def probed_once(request, monkeypatch):
+    """Only the first grading tries its jail out: that takes as long as everything else."""
+    if "graded" in request.fixturenames or "course" in request.fixturenames:
+        monkeypatch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A course for a class of five in which lesson 4 was handed in by four."""
+    folder = tmp_path_factory.mktemp("class")
+    (folder / "roster.csv").write_text("id,name\n" + "".join(f"{student},{student.title()}\n" for student in IDS))
+    course = folder / "course"
+    assert release([str(course), "--roster", str(folder / "roster.csv")]) == 0
+    hand_in(course, "ana", right_for(course, "ana"))
+    half = answered(right_for(course, "bo"), "code-momentum", "def momentum_step(*a): return 1")
+    hand_in(course, "bo", half)
+    hand_in(course, "cy", b"<html>")
+    hand_in(course, "di", right_for(course, "ana"))
+    hand_in(course, "zoe", right_for(course, "ana"))
+    return course
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    """A copy of that course, nothing graded yet."""
+    shutil.copytree(released, tmp_path / "course", ignore=shutil.ignore_patterns("personal", "source", "release"))
+    return tmp_path / "course"
+
+
+@pytest.fixture(scope="module")
+def graded(released, tmp_path_factory):
+    """That course, graded once."""
+    folder = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(released, folder)
+    assert run([str(folder / "submitted"), "--workers", "2"]) == 0
+    return folder
+
+
+def table(course, name):
+    text = (course / "grading" / f"{name}.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def files(course):
+    """All results, by name and content."""
+    return {path.relative_to(course): path.read_bytes() for path in (course / "grading" / "results").rglob("*.json")}
+
+
+@linux
+def test_everybody_gets_a_mark_a_status_and_a_reason(graded):
+    marks = {row["student"]: row for row in table(graded, "marks") if row["assignment"] == "lesson4"}
+    assert {student: row["status"] for student, row in marks.items()} == {
+        "ana": "graded",
+        "bo": "graded",
+        "cy": "unreadable",
+        "di": "not the student's variant",
+        "ed": "missing",
+        "zoe": "graded",
+    }
+    assert (marks["ana"]["points"], marks["ana"]["of"]) == ("26.0", "26")
+    assert marks["bo"]["points"] == "23.0"
+    assert marks["cy"]["reason"] == "the file is a web page, not the notebook itself"
+    assert "right for the numbers of ana" in marks["di"]["reason"]
+    assert marks["ed"]["reason"] == "nothing handed in"
+    (answer,) = [row for row in table(graded, "answers") if row["student"] == "bo" and row["points"] == "0.0"]
+    assert (answer["exercise"], answer["outcome"]) == ("code-momentum", "wrong")
+    with sqlite3.connect(graded / "grading" / "gradebook.db") as book:
+        (count,) = book.execute("select count(*) from marks").fetchone()
+    assert count == 6 * len(lessons())
+
+
+@linux
+def test_a_second_run_grades_nothing_and_changes_nothing(graded, capsys):
+    before = files(graded)
+    assert run([str(graded / "submitted")]) == 0
+    assert f"{len(before)} files, {len(before)} of them graded before" in capsys.readouterr().out
+    assert files(graded) == before
+
+
+def test_every_file_is_in_exactly_one_shard(released):
+    root = released / "submitted"
+    attempts = list(find_attempts(root, {"lesson4"}))
+    for count in (1, 2, 7):
+        shards = [[a for a in attempts if _in_shard(a, root, (number, count))] for number in range(1, count + 1)]
+        assert sorted(a.path for shard in shards for a in shard) == [a.path for a in attempts]
+    for text in ("0/2", "3/2", "a/b", "2", "1/0", "-1/2"):
+        with pytest.raises(argparse.ArgumentTypeError, match="expected 1/4"):
+            _shard(text)
+
+
+@linux
+def test_a_grader_killed_at_any_moment_is_gone_on_with_even_if_files_are_damaged(course, graded, capsys):
+    """Kill −9, later and later; then damage what is there; one more run gives what a run left alone gives."""
+    command = [sys.executable, "-m", "gdcourse.cli", "grade", str(course / "submitted"), "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    for seconds in (2.0, 7.0, 9.0):
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            time.sleep(seconds)
+            process.kill()
+        for data in (files(course) if (course / "grading").exists() else {}).values():
+            json.loads(data)  # whole, or not there
+    for path in list(files(course))[:1]:
+        (course / path).write_bytes((course / path).read_bytes()[:100])
+    (course / "grading").mkdir(exist_ok=True)
+    (course / "grading" / "gradebook.db").write_bytes(b"not a database")
+    assert run([str(course / "submitted"), "--workers", "1"]) == 0
+    assert files(course) == files(graded)
+    with sqlite3.connect(course / "grading" / "gradebook.db") as book:
+        assert book.execute("select count(*) from attempts").fetchone() == (5,)
+
+
+@linux
+def test_a_worker_that_is_killed_is_replaced_and_nothing_is_done_twice(course, graded, monkeypatch):
+    heard = []
+    plain = Pool.run
+
+    def run_and_kill(pool, jobs, done):
+        def heard_one(status):
+            heard.append(status)
+            done(status)
+            if len(heard) == 2:
+                pool.processes[0].kill()
+
+        plain(pool, jobs, heard_one)
+
+    monkeypatch.setattr(Pool, "run", run_and_kill)
+    assert run([str(course / "submitted"), "--workers", "1"]) == 0
+    assert len(heard) == 5
+    assert files(course) == files(graded)
+
+
+@linux
+def test_a_file_over_which_workers_die_is_told_and_the_rest_is_graded(course, monkeypatch):
+    def dies(pool, place, job):
+        if job["student"] == "bo":
+            raise EOFError
+        results.keep(Path(job["target"]), {"submission": job["submission"], "checker": job["marks"], **nothing})
+        return "graded"
+
+    nothing = {"status": "graded", "reason": "", "exercises": {}, "student": "", "assignment": ""}
+    monkeypatch.setattr(Pool, "_ask", dies)
+    assert run([str(course / "submitted")]) == 0
+    marks = {row["student"]: row for row in table(course, "marks") if row["assignment"] == "lesson4"}
+    assert (marks["bo"]["status"], marks["bo"]["reason"]) == ("crashed", "3 workers died over this file")
+    assert marks["ana"]["status"] == "graded"
+
+
+@linux
+def test_a_mended_exercise_touches_only_its_own_answers(graded, tmp_path, monkeypatch, capsys):
+    course = tmp_path / "course"
+    shutil.copytree(graded, course)
+    before = {path: json.loads(data) for path, data in files(course).items()}
+    mend = results._mark.__wrapped__
+
+    def mended(exercise, language):
+        return mend(exercise, language) + ("!" if exercise.key == "code-momentum" else "")
+
+    monkeypatch.setattr(results, "_mark", mended)
+    jobs = []
+    monkeypatch.setattr("gdcourse.classroom.grading.Pool.run", lambda self, todo, done: jobs.extend(todo))
+    assert run([str(course / "submitted")]) == 0
+    assert len(jobs) == 5  # every submission of lesson 4, none of them as a whole
+    by_student = {job["student"]: job for job in jobs}
+    assert set(by_student["ana"]["old"]) == {e.key for e in asked_in(4)} - {"code-momentum"}
+    assert all(json.loads((course / path).read_bytes()) == result for path, result in before.items())
+
+
+def test_the_mark_of_a_result_follows_the_numbers_and_the_exercise():
+    known = Class({"lesson4": asked_in(4)}, IDS, SECRET)
+    mine, others = (results.marks_of(known, "lesson4", student) for student in ("ana", "bo"))
+    assert {key for key in mine if mine[key] == others[key]} == {"code-momentum", "code-nesterov"}
+    assert results.marks_of(Class({"lesson4": asked_in(4)}, (*IDS, "new"), SECRET), "lesson4", "ana") == mine
+
+
+@linux
+def test_a_folder_that_may_not_be_written_and_a_full_disk_are_told(course, capsys):
+    target = course / "grading"
+    target.mkdir()
+    jail.call("mount", b"tmpfs", os.fsencode(target), b"tmpfs", 0, b"size=4k") if os.geteuid() == 0 else None
+    if os.geteuid() != 0:
+        target.chmod(0o500)
+    try:
+        assert run([str(course / "submitted")]) == 1
+        said = capsys.readouterr().err
+        assert "could not be written" in said or "result" in said
+        assert "make room" in said or "Permission" in said
+    finally:
+        jail.call("umount2", os.fsencode(target), 2) if os.geteuid() == 0 else target.chmod(0o700)
+    assert not list(target.rglob("*.json"))
+
+
+def test_a_course_that_was_not_released_is_told(tmp_path, capsys):
+    (tmp_path / "submitted").mkdir()
+    assert run([str(tmp_path / "submitted")]) == 1
+    assert "expected a course made by `gdcourse release`" in capsys.readouterr().err
+
+
+@linux
+def test_without_isolation_nothing_is_graded_unless_told_so(course, monkeypatch, capsys):
+    refused = Isolation((), "unshare: Operation not permitted")
+    monkeypatch.setattr(grading, "_probed", lambda place, edition: refused)
+    assert run([str(course / "submitted")]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("NOT isolated (unshare: Operation not permitted): a submission could do what you may")
+    assert "--unisolated" in said.err
+    assert run([str(course / "submitted"), "--unisolated", "yes"]) == 1
+    assert run([str(course / "submitted"), "--unisolated", "I trust every student"]) == 0
+    marks = {row["student"]: row["points"] for row in table(course, "marks") if row["assignment"] == "lesson4"}
+    assert (marks["ana"], marks["bo"]) == ("26.0", "23.0")
+
+
+def test_submissions_are_found_in_every_layout(tmp_path):
+    def put(name, text="{}"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    put("ana/lesson1/lesson1.ipynb")
+    put("ana/lesson1/timestamp.txt", "2026-11-02 10:00:00 UTC")
+    put("ana/lesson1/.ipynb_checkpoints/old.ipynb")
+    put("bo/anything.ipynb", '{"metadata": {"gdcourse": {"assignment": "lesson2"}}}')
+    put("cy/week 3/lesson1/report.pdf")
+    put("di/unknown.ipynb")
+    put("loose file.txt")
+    (tmp_path / "ed" / "lesson1").mkdir(parents=True)
+    (tmp_path / "ed" / "lesson1" / "x.ipynb").symlink_to("/etc/passwd")
+    found = {attempt.student: attempt for attempt in find_attempts(tmp_path, {"lesson1", "lesson2"})}
+    assert {student: (a.assignment, a.path.name) for student, a in found.items()} == {
+        "ana": ("lesson1", "lesson1.ipynb"),
+        "bo": ("lesson2", "anything.ipynb"),
+        "cy": ("lesson1", "report.pdf"),
+        "di": ("", "unknown.ipynb"),
+        "ed": ("lesson1", "x.ipynb"),
+    }
+    assert found["ana"].at == datetime(2026, 11, 2, 10, tzinfo=UTC)
+    assert found["ed"].trouble == "the file is a link to another place"
+    with pytest.raises(ValueError, match="is none"):
+        list(find_attempts(tmp_path / "nowhere", {"lesson1"}))
+
+
+@pytest.mark.parametrize("text", ["2026-11-02 10:00:00.5 UTC", "2026-11-02T11:00:00.5+01:00", "2026-11-02 10:00:00.5"])
+def test_times_are_read_as_nbgrader_and_people_write_them(text):
+    assert read_time(text) == datetime(2026, 11, 2, 10, 0, 0, 500_000, tzinfo=UTC)
+
+
+DUE = datetime(2026, 11, 2, 12, tzinfo=UTC)
+LATE = Rules(due={"lesson1": DUE}, percent_per_day=10, most_percent=50, grace=timedelta(minutes=15))
+
+
+def attempt(hours, points, path="a.ipynb"):
+    return Graded(DUE + timedelta(hours=hours), path, "graded", "", points)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "points"), [(-1, 0, 40), (0.25, 0, 40), (0.26, 1, 36), (24, 1, 36), (24.1, 2, 32), (999, 42, 20)]
+)
+def test_lateness_costs_as_the_rules_say(hours, days, points):
+    found = mark("ana", "lesson1", 47, [attempt(hours, 40)], LATE)
+    assert (found.days_late, found.points, found.earned) == (days, points, 40)
+    assert mark("ana", "lesson2", 47, [attempt(hours, 40)], LATE).points == 40  # nothing is due there
+
+
+def test_an_extension_moves_the_day_for_one_student():
+    rules = Rules(due={"lesson1": DUE}, percent_per_day=10, extensions={("ana", "lesson1"): DUE + timedelta(days=3)})
+    assert mark("ana", "lesson1", 47, [attempt(60, 40)], rules).points == 40
+    assert mark("bo", "lesson1", 47, [attempt(60, 40)], rules).points == 28
+
+
+def test_best_and_last_attempts():
+    tries = [attempt(-5, 30, "first"), attempt(-2, 40, "second"), attempt(30, 41, "third")]
+    best = mark("ana", "lesson1", 47, tries, LATE)
+    assert (best.points, best.path, best.attempts) == (40, "second", 3)  # 41 two days late are 32.8
+    last = mark("ana", "lesson1", 47, tries, Rules("last", due=LATE.due, percent_per_day=10))
+    assert (last.points, last.path, last.days_late) == (32.8, "third", 2)
+
+
+def test_adjustments_come_with_their_reason_and_go_with_their_line():
+    rules = Rules(
+        adjustments=(Adjustment("ana", "lesson1", 1.5, "unclear"), Adjustment("ana", "lesson1", -50, "copied"))
+    )
+    found = mark("ana", "lesson1", 47, [attempt(0, 40)], rules)
+    assert (found.points, found.adjusted) == (0, -48.5)
+    assert found.reason == "+1.5: unclear; -50: copied"
+    given = mark("ana", "lesson1", 47, [], Rules(adjustments=(Adjustment("ana", "lesson1", 5, "was ill"),)))
+    assert (given.status, given.points) == ("missing", 5)
+
+
+RULES = """
+attempt = "last"
+[due]
+lesson1 = 2026-11-02T13:00:00+01:00
+[late]
+percent_per_day = 10
+grace_minutes = 15
+[[extension]]
+student = "ana"
+assignment = "lesson1"
+due = 2026-11-05T12:00:00Z
+[[adjustment]]
+student = "ana"
+assignment = "lesson1"
+points = 1.5
+reason = "unclear"
+"""
+WRONG_RULES = {
+    "attempt = 'first'": "attempt is 'first', not one of best, last",
+    "[due]\nlesson9 = 2026-11-02T13:00:00Z": r"\[due\] names lesson9",
+    "[due]\nlesson1 = 'tomorrow'": "'tomorrow' is no time",
+    "[late]\npercent_per_day = 200": "200 is no number from 0 to 100",
+    "[late]\nper_day = 1": r"\[late\] names per_day",
+    "[[adjustment]]\nstudent = 'a'\nassignment = 'lesson1'\npoints = 1": "reason is missing",
+    "[[extension]]\nstudent = 'a'\nassignment = 'x'\ndue = 2026-11-02T13:00:00Z": "names x",
+    "nonsense": "Expected",
+}
+
+
+def test_rules_are_read(tmp_path):
+    (tmp_path / "rules.toml").write_text(RULES)
+    rules = read_rules(tmp_path / "rules.toml", ["lesson1"])
+    assert rules.due == {"lesson1": DUE}
+    assert rules.extensions == {("ana", "lesson1"): DUE + timedelta(days=3)}
+    assert rules.adjustments == (Adjustment("ana", "lesson1", 1.5, "unclear"),)
+    assert (rules.attempt, rules.percent_per_day, rules.grace) == ("last", 10, timedelta(minutes=15))
+    assert read_rules(tmp_path / "none.toml", []) == Rules()
+
+
+@pytest.mark.parametrize("text", WRONG_RULES)
+def test_rules_that_are_not_understood_are_told(tmp_path, text):
+    (tmp_path / "rules.toml").write_text(text)
+    with pytest.raises(ValueError, match=WRONG_RULES[text]):
+        read_rules(tmp_path / "rules.toml", ["lesson1"])
+
+
+def test_no_cell_of_a_table_is_a_formula():
+    text = table_text(["a"], [["=1+1"], ["+1"], ["-x"], ["@x"], [-3.5], ["fine"]]).decode("utf-8-sig")
+    assert text.splitlines() == ["a", "'=1+1", "'+1", "'-x", "'@x", "-3.5", "fine"]
+
+
+def test_the_line_says_how_far_and_how_long():
+    class Screen(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen, log = Screen(), io.StringIO()
+    for stream in (screen, log):
+        tally = Tally(20, stream)
+        tally.begun -= 10
+        for _ in range(15):
+            tally.add("graded")
+        for _ in range(5):
+            tally.add("timed out")
+    assert screen.getvalue().endswith("20/20  in 0:10  15 graded, 5 timed out\n")
+    assert "\r" in screen.getvalue()
+    lines = log.getvalue().splitlines()
+    assert len(lines) == 10
+    assert "10/20  0:10 left  10 graded" in lines[4]
+    assert [clock(seconds) for seconds in (5, 65, 3723)] == ["0:05", "1:05", "1:02:03"]

@@ -1,0 +1,122 @@
+"""Submissions that cheat or do harm: none over-marked, no honest one under-marked, none harms another, none lost."""
+
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from browser import skip_or_fail
+from classroom import ASSIGNMENTS, LESSONS_OWN, QUICK, answered, blank, content, points, solved, with_cell_above
+from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS
+
+from gdcourse.classroom.asking import Runner
+from gdcourse.classroom.edition import make_edition
+from gdcourse.classroom.isolation import probe
+from gdcourse.classroom.oracle import STATUSES, grade
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
+TOTAL = sum(exercise.points for exercise in ASSIGNMENTS["lesson1"])
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    """A student edition that everybody may read."""
+    folder = tmp_path_factory.mktemp("edition")
+    make_edition(folder, [exercise.key for asked in ASSIGNMENTS.values() for exercise in asked])
+    for place in (folder, *list(folder.parents)[:2]):
+        place.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runner(edition):
+    with Runner(edition, QUICK) as running:
+        if running.trouble:
+            skip_or_fail(f"no name spaces here: {running.trouble}")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ear():
+    """A port on this machine, and what was heard on it."""
+    heard = []
+
+    def listen():
+        while True:
+            try:
+                heard.append(server.accept()[1])
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=listen, daemon=True).start()
+        yield server.getsockname()[1], heard
+
+
+@pytest.fixture(scope="module")
+def filled(ear):
+    """A function that fills in where the test listens, and its process."""
+    return lambda text: text.replace("{port}", str(ear[0])).replace("{pid}", str(os.getpid()))
+
+
+def judged(notebook, runner):
+    return grade(content(notebook), "lesson1", "ana", LESSONS_OWN, runner)
+
+
+def snapshot(folder):
+    return {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+def test_the_probe_says_in_one_line_that_nothing_can_be_reached(runner, edition):
+    said = probe(runner, edition)
+    assert said.sound, str(said)
+    assert str(said).startswith("Isolated:")
+    assert "\n" not in str(said)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_earns_nothing_and_harms_nobody(name, runner, edition, filled, ear):
+    before = snapshot(edition)
+    result = judged(with_cell_above(blank(), filled(ATTACKS[name])), runner)
+    assert points(result) == 0, result
+    assert result["status"] in STATUSES
+    assert set(result["exercises"]) == {exercise.key for exercise in ASSIGNMENTS["lesson1"]}
+    assert "found" not in result["reason"], result["reason"]
+    assert "<" not in result["reason"]
+    assert snapshot(edition) == before
+    assert ear[1] == []
+    assert points(judged(solved(), runner)) == TOTAL  # the next one in the line
+
+
+@pytest.mark.parametrize("name", FALSE_ANSWERS)
+def test_a_false_answer_earns_no_more_than_it_may_and_costs_nothing_else(name, runner):
+    key, text, most = FALSE_ANSWERS[name]
+    result = judged(answered(solved(), key, text), runner)
+    exercises = result["exercises"]
+    assert exercises[key]["points"] <= most, exercises[key]
+    others = {other: found["points"] == found["of"] for other, found in exercises.items() if other != key}
+    if result["status"] != "tampered":
+        assert all(others.values()), (others, result["reason"])
+    assert exercises[key]["message"] or result["reason"]
+
+
+@pytest.mark.parametrize("name", BREAKERS)
+def test_a_cell_that_breaks_its_process_costs_only_itself(name, runner):
+    text, status = BREAKERS[name]
+    result = judged(with_cell_above(solved(), text), runner)
+    assert points(result) == TOTAL, result
+    assert result["status"] == status
+    assert "cell 2" in result["reason"]
+
+
+def test_the_same_submission_gives_the_same_result_again(runner):
+    notebook = answered(solved(), "code-walk", "def walk(start, gradient, rate, steps): return [start]")
+    assert judged(notebook, runner) == judged(notebook, runner)
+
+
+def test_nothing_is_left_of_all_this(runner):
+    """No process of any submission is alive: the runner has no children."""
+    children = Path(f"/proc/{runner.process.pid}/task/{runner.process.pid}/children").read_text().split()
+    assert children == []
