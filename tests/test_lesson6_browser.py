@@ -7,7 +7,9 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/06_saddle_points.ipynb"
-SADDLE, BASINS, DIMENSION, TWO = (f'LABS["{name}"].show()' for name in ("saddle", "basins", "dimension", "two-weights"))
+BASINS, DIMENSION = 'LABS["basins"].show()', 'LABS["dimension"].show()'
+SADDLE = 'LABS["saddle"].show(after="predict-noise")'
+TWO = 'LABS["two-weights"].show(after="predict-sharpness")'
 SLIDERS = {
     SADDLE: ("Start offset δ", "Noise σ", "Learning rate α", "Turn, degrees"),
     DIMENSION: ("Dimension n", "Shift of all curvatures", "Another draw"),
@@ -26,6 +28,7 @@ def box_of(stage):
 
 def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
     lesson = open_lesson()
+    two_labs_wait_for_their_predictions(lesson)
     saddle = place(lesson, SADDLE, ".gd-stage")
     typed = saddle.get_by_label("Noise σ, typed")  # from none at all, three positions on are not seen yet
     typed.fill("0.001")
@@ -42,12 +45,22 @@ def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
 
 def test_all_labs_in_the_dark_on_a_narrow_page(open_lesson):
     lesson = open_lesson(theme="dark", viewport=(820, 900))
+    two_labs_wait_for_their_predictions(lesson)
     for source in SLIDERS:
         stage = place(lesson, source, ".gd-stage")
         seen, said = pixels(stage), readout(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
         assert readout(stage) != said
+
+
+def two_labs_wait_for_their_predictions(lesson):
+    answers = {"predict-noise": (SADDLE, "After 50 to 150 steps."), "predict-sharpness": (TWO, "It diverges.")}
+    for key, (source, option) in answers.items():
+        assert not lesson.output(lesson.find_cell(source)).locator("canvas.gd-moving").is_visible()
+        sheet = place(lesson, f'EXERCISES["{key}"].show()', ".gd-sheet")
+        sheet.get_by_label(option, exact=True).check()
+        assert pressed(sheet, "record").startswith("Your prediction is recorded")
 
 
 def the_experiments_end_as_the_lesson_says(lesson):
