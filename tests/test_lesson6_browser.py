@@ -7,9 +7,11 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/06_saddle_points.ipynb"
-SADDLE, BASINS, DIMENSION, TWO = (f'LABS["{name}"].show()' for name in ("saddle", "basins", "dimension", "two-weights"))
+BASINS, DIMENSION = 'LABS["basins"].show()', 'LABS["dimension"].show()'
+SADDLE = 'LABS["saddle"].show(after="predict-noise")'
+TWO = 'LABS["two-weights"].show(after="predict-sharpness")'
 SLIDERS = {
-    SADDLE: ("Start offset δ", "Noise σ", "Learning rate α", "Turn of the view, °"),
+    SADDLE: ("Start offset δ", "Noise σ", "Learning rate α", "Turn, degrees"),
     DIMENSION: ("Dimension n", "Shift of all curvatures", "Another draw"),
     TWO: ("Learning rate α", "Momentum β", "Start, u", "Start, v"),
     BASINS: ("Learning rate α", "Kept β (Adam: β₁)", "Start, x", "Start, y"),
@@ -26,6 +28,12 @@ def box_of(stage):
 
 def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
     lesson = open_lesson()
+    two_labs_wait_for_their_predictions(lesson)
+    saddle = place(lesson, SADDLE, ".gd-stage")
+    typed = saddle.get_by_label("Noise σ, typed")  # from none at all, three positions on are not seen yet
+    typed.fill("0.001")
+    typed.press("Enter")
+    until(lambda: "The noise works like a start offset" in outcome(saddle, "theory"))
     for source in SLIDERS:
         every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), SLIDERS[source])
     the_experiments_end_as_the_lesson_says(lesson)
@@ -37,12 +45,22 @@ def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
 
 def test_all_labs_in_the_dark_on_a_narrow_page(open_lesson):
     lesson = open_lesson(theme="dark", viewport=(820, 900))
+    two_labs_wait_for_their_predictions(lesson)
     for source in SLIDERS:
         stage = place(lesson, source, ".gd-stage")
         seen, said = pixels(stage), readout(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
         assert readout(stage) != said
+
+
+def two_labs_wait_for_their_predictions(lesson):
+    answers = {"predict-noise": (SADDLE, "After 50 to 150 steps."), "predict-sharpness": (TWO, "It diverges.")}
+    for key, (source, option) in answers.items():
+        assert not lesson.output(lesson.find_cell(source)).locator("canvas.gd-moving").is_visible()
+        sheet = place(lesson, f'EXERCISES["{key}"].show()', ".gd-sheet")
+        sheet.get_by_label(option, exact=True).check()
+        assert pressed(sheet, "record").startswith("Your prediction is recorded")
 
 
 def the_experiments_end_as_the_lesson_says(lesson):
@@ -54,6 +72,8 @@ def the_experiments_end_as_the_lesson_says(lesson):
             until(lambda told=told, stage=stage: outcome(stage) == told)
             assert readout(stage).startswith("Step 0 | ")
     saddle = place(lesson, SADDLE, ".gd-stage")
+    saddle.get_by_role("button", name="1 A ten-thousand-millionth off", exact=True).click()
+    until(lambda: saddle.get_by_label("Start offset δ, typed").input_value() == "1e-10")  # short enough for its box
     saddle.get_by_label("Method", exact=True).select_option("momentum")
     until(lambda: saddle.get_by_label("Momentum β", exact=True).is_visible())
     seen, slider = pixels(saddle), saddle.get_by_label("Momentum β", exact=True)
@@ -65,7 +85,7 @@ def a_drag_across_turns_the_saddle(lesson):
     stage = place(lesson, SADDLE, ".gd-stage")
     for _ in range(3):
         stage.get_by_role("button", name="Step", exact=True).click()
-    turn, box = stage.get_by_label("Turn of the view, °, typed"), box_of(stage)
+    turn, box = stage.get_by_label("Turn, degrees, typed"), box_of(stage)
     mouse, y = lesson.page.mouse, box["y"] + box["height"] / 2
     mouse.move(box["x"] + 0.5 * box["width"], y)
     mouse.down()
@@ -104,11 +124,8 @@ def a_press_on_the_map_chooses_a_start(lesson):
 
 def the_exercises_answer(lesson):
     sheet = place(lesson, 'EXERCISES["classify-points"].show()', ".gd-sheet")
-    right = EXERCISES["classify-points"].answer()
-    for name, kind in right.items():
-        label = next(f for f in EXERCISES["classify-points"].fields() if f.key == f"{name}.answer").label
-        option = next(o.label for o in EXERCISES["classify-points"].fields()[0].options if o.key == kind)
-        sheet.get_by_role("group", name=label).get_by_label(option, exact=True).check()
+    for name, kind in EXERCISES["classify-points"].answer().items():
+        sheet.get_by_label(f"What is point {name.upper()}?", exact=True).select_option(kind)
     assert pressed(sheet, "check").startswith("Everything is right")
 
     sheet = place(lesson, 'EXERCISES["escape-steps"].show()', ".gd-sheet")

@@ -120,9 +120,9 @@ def test_momentum_at_rest_on_a_ridge_has_no_velocity():
 
 def test_noise_is_told_as_the_lesson_prints_it():
     for line in printed("ridge_amplitude"):
-        sigma, offset = float(line.split()[1].rstrip(":")), float(line.split()[4].rstrip(","))
+        sigma, offset = float(line.split()[1].rstrip(":")), float(line.split()[3].rstrip(","))
         assert offset == pytest.approx(theory.ridge_amplitude(0, 0.1, -1, deviation=sigma), rel=0.03)
-        predicted, median = (int(line.split()[i].rstrip(",")) for i in (6, 8))
+        predicted, median = (int(line.split()[i].rstrip(",")) for i in (5, 7))
         # half of all normal numbers are below 0.674 deviations
         assert median - predicted == pytest.approx(np.log(1 / 0.674) / np.log(1.1), abs=3)
 

@@ -163,7 +163,7 @@ LAYERS = (
     Layer("line", "index", "path", "index", "index_share", reveal="now", size=2),
     Layer("dots", "index", "path", "index", "index_share", reveal="now", size=4.5, name="drawn"),
     Layer("line", "chance", "theory", "dimensions", "folk_share", size=1.6, dashed=True),
-    Layer("dots", "chance", "path", "dimensions", "drawn_share", size=4, name="all that are drawn"),
+    Layer("dots", "chance", "path", "dimensions", "drawn_share", size=4),
     Layer("dots", "chance", "second", "closed", "closed_share", size=2.5, name="exact"),
     Layer("dots", "chance", "ink", "n", "share", reveal="now", size=6, name="this dimension so far"),
 )

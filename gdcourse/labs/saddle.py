@@ -29,8 +29,8 @@ SETTINGS = {
     "offset": Setting("Start offset δ", 1e-3, 0.0, 1.0, "log", tabled=True),
     "noise": Setting("Noise σ", 0.0, 0.0, 1.0, "log", tabled=True),
     "rate": Setting("Learning rate α", 0.1, 0.01, 0.5, "log", tabled=True),
-    "beta": Setting("Momentum β", 0.9, 0.0, 0.99, tabled=True, hard=True, needs=(("method", "momentum"),)),
-    "azimuth": Setting("Turn of the view, °", 125.0, 0.0, 360.0, tabled=True),
+    "beta": Setting("Momentum β", 0.9, 0.0, 0.99, hard=True, needs=(("method", "momentum"),)),
+    "azimuth": Setting("Turn, degrees", 125.0, 0.0, 360.0, tabled=True),
     "steps": Setting("Steps", 300, 0, 1000, shown=False),
 }
 PRESETS = {

@@ -78,7 +78,9 @@ def _radius(landscape: Landscape) -> float:
 
 def solid_panel(setting: str) -> Panel:
     """Return the panel of a solid that a drag across it turns: `setting` is its azimuth."""
-    return Panel("solid", *BOX, "drag across to turn", share=0.95, bare=True, pointer=(setting,), pointer_spans=True)
+    return Panel(
+        "solid", *BOX, "drag across to turn", bare=True, equal=True, pointer=(setting,), pointer_spans=True,
+    )  # fmt: skip
 
 
 SOLID_LAYERS = (

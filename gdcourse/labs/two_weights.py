@@ -40,7 +40,7 @@ OUTCOMES = (
     "After {steps:d|step|steps} the loss is {end_loss:.2} and the sharpness {end:.2}.",
 )
 WHY = (
-    "The imbalance u² − v² went from {imbalance:.2} to {left:.2}. Theory: a step leaves 1 − 2α²L of it; {product:.2}.",
+    "The imbalance u² − v² went from {imbalance:.2} to {left:.2}; by theory, 1 − 2α²L a step, to {product:.2}.",
     "",
 )
 SLOW = "Tiny steps would keep the imbalance u² − v² = {imbalance:.2} and end at sharpness {slow:.2}."
@@ -182,7 +182,7 @@ LAYERS = (
     Layer("dots", "plane", "path", "u", "v", reveal="past", size=2.5),
     Layer("dots", "plane", "ink", "u", "v", reveal="now", size=6),
     Layer("line", "sharpness", "gradient", "ends", "limit", size=2, name="limit 2(1 + β)/α"),
-    Layer("line", "sharpness", "theory", "ends", "slow", size=1.6, dashed=True, name="where tiny steps end"),
+    Layer("line", "sharpness", "second", "ends", "slow", size=1.6, dashed=True, name="where tiny steps end"),
     Layer("line", "sharpness", "path", "step", "sharpness", reveal="ahead", size=1.2, faint=True),
     Layer("line", "sharpness", "path", "step", "sharpness", reveal="past", size=2.2),
     Layer("dots", "sharpness", "ink", "step", "sharpness", reveal="now", size=4.5),

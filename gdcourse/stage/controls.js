@@ -55,10 +55,12 @@ function zonesOn({ positions, zones }) {
   });
 }
 
+const TINY = 1e-4; // below it all digits of a number would not fit into its box: 1e-10
+
 // Each control has {element, show(value, track)}; `change(value, done)` tells the stage, done where no more will follow.
 function sliderControl(setting, change) {
   let positions = [];
-  const value = (text) => writeNumber(text, setting.whole ? "d" : "r");
+  const value = (number) => (number && Math.abs(number) < TINY ? number.toExponential() : writeNumber(number, setting.whole ? "d" : "r"));
   const range = make("input", { type: "range", min: 0, step: 1, "aria-label": setting.label });
   const box = make("input", { type: "text", inputmode: "decimal", size: 7, "aria-label": setting.label + ", typed" });
   const marks = make("div", { class: "gd-marks", "aria-hidden": "true" }), zones = make("div", { class: "gd-zones", "aria-hidden": "true" });
