@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from gdcourse.classroom.answers import name_of
-from gdcourse.classroom.asking import Child, Ended, Runner
+from gdcourse.classroom.asking import Child, Ended
 from gdcourse.classroom.dealing import personal, seal
 from gdcourse.classroom.judging import BLANK, judge_last
 from gdcourse.classroom.pictures import picture_source
+from gdcourse.classroom.running import Runner
 from gdcourse.classroom.submission import Submission, Unreadable, parse_submission
 from gdcourse.classroom.whose import owner_of
 from gdcourse.exercises import Exercise, Verdict
