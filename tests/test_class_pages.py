@@ -15,7 +15,7 @@ from gdcourse.classroom.answers import name_of
 from gdcourse.classroom.assignment import asked_in
 from gdcourse.classroom.dealing import personal, read_secret
 from gdcourse.classroom.isolation import Isolation
-from gdcourse.classroom.oracle import _plain
+from gdcourse.classroom.oracle import plain_verdict
 from gdcourse.classroom.pool import Pool
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.submission import parse_submission
@@ -46,7 +46,7 @@ def judged_here(pool, place, job):
     found = {}
     for exercise in known.assignments[job["assignment"]]:
         mine = known.exercise(exercise, job["student"])
-        found[exercise.key] = {**_plain(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
+        found[exercise.key] = {**plain_verdict(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
     facts = {"submission": job["submission"], "student": job["student"], "assignment": job["assignment"]}
     status = "tampered" if "script" in told else "graded"
     results.keep(
