@@ -11,6 +11,8 @@ _TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 quiet = np.errstate(all="ignore")  # decorates what may overflow: inf is an answer, not a warning
+_TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
+_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 
 def as_numbers(thing, what: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The command line: `gdcourse lab`, `gdcourse doctor`, and for authors and teachers `build`, `release`, `grade` and `report`.
+"""The command line: `gdcourse lab` and `doctor`; for authors `build`; for teachers `release`, `grade` and `report`.
 
 What a command needs is imported when it runs, so that `gdcourse --help` answers at once.
 """

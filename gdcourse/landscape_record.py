@@ -100,8 +100,8 @@ def as_view(view, dimension: int) -> tuple[tuple[float, float], ...]:
     return tuple((float(low), float(high)) for low, high in pairs)
 
 
-def coordinates(w, dimension: int) -> np.ndarray:
-    """Split points `(..., d)` into their d coordinates, each of shape `(...)`.
+def as_points(w, dimension: int) -> np.ndarray:
+    """Check points and return them as floats, shape `(..., d)`.
 
     Raises:
         TypeError: If w is not made of real numbers.
@@ -114,7 +114,12 @@ def coordinates(w, dimension: int) -> np.ndarray:
             f"a point of this landscape has {dimension} coordinate(s) on its last axis, but an array of shape {w.shape}"
             f" came: pass a list such as {[0.0] * min(dimension, 3)} or an array of shape (..., {dimension})"
         )
-    return np.moveaxis(w, -1, 0)
+    return w
+
+
+def coordinates(w, dimension: int) -> np.ndarray:
+    """Split points `(..., d)` into their d coordinates, each of shape `(...)`; raises as `as_points` does."""
+    return np.moveaxis(as_points(w, dimension), -1, 0)
 
 
 class Functions(TypedDict):

@@ -13,7 +13,7 @@ from gdcourse import landscapes_line as line
 from gdcourse import landscapes_plane as plane
 from gdcourse import landscapes_saddles as saddles
 from gdcourse.checks import finite, shorten
-from gdcourse.landscape_record import Functions, Landscape, as_start, as_view, coordinates
+from gdcourse.landscape_record import Functions, Landscape, as_points, as_start, as_view
 from gdcourse.landscapes_line import hidden_valley
 
 __all__ = ["LANDSCAPES", "Landscape", "as_start", "hidden_valley", "quadratic"]
@@ -58,11 +58,12 @@ def _quadratic_form(hessian: np.ndarray, centre: np.ndarray) -> Functions:
     """The value, gradient and Hessian of ½(w − c)ᵀ H (w − c)."""
 
     def offset(w):
-        return np.moveaxis(coordinates(w, centre.size), 0, -1) - centre
+        return as_points(w, centre.size) - centre
 
     def value(w):
         with np.errstate(all="ignore"):
-            return 0.5 * ((offset(w) @ hessian) * offset(w)).sum(axis=-1)
+            away = offset(w)
+            return 0.5 * ((away @ hessian) * away).sum(axis=-1)
 
     def grad(w):
         with np.errstate(all="ignore"):

@@ -56,9 +56,8 @@ def split_samples(x, y, counts: tuple[int, int], rng: np.random.Generator | int 
         )
     rng = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(whole_number("rng", rng))
     rows = np.split(rng.permutation(len(y)), [trained, trained + validated])
-    columns = x.reshape(-1, 1) if alike else x
-    like = x[rows[0]].reshape(-1, 1) if alike else x[rows[0]]
-    inputs = standardise(columns, like).reshape(x.shape)
+    shape = (-1, 1) if alike else (-1, x.shape[1])
+    inputs = standardise(x.reshape(shape), x[rows[0]].reshape(shape)).reshape(x.shape)
     return Split(*(Samples(inputs[part], y[part]) for part in rows))
 
 

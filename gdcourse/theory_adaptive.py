@@ -23,13 +23,19 @@ def rmsprop_step(rate, step, beta: ArrayLike = 0.9):
 
 
 @quiet
-def adam_largest_move(rate, beta1: ArrayLike = 0.9, beta2: ArrayLike = 0.999):
-    """The bound on any move of a weight by Adam: α·(1 − β₁)/√(1 − β₂), or α where that is more (Kingma and Ba, 2.1).
+def adam_largest_move(rate, step, beta1: ArrayLike = 0.9, beta2: ArrayLike = 0.999):
+    """The bound on Adam's move number t of a weight, whatever its gradients were; α at t = 1, 7.27α in the long run.
 
-    The bound is met by a gradient that comes after nothing but zeros: 3.16α with the defaults.
+    α · (1 − β₁)/(1 − β₁ᵗ) · √((1 − β₂ᵗ)/(1 − β₂)) · √(1 + r + ... + rᵗ⁻¹), r = β₁²/β₂, by the inequality of Cauchy and
+    Schwarz; gradients that grow by β₂/β₁ a step meet it. The paper's section 2.1 names α·(1 − β₁)/√(1 − β₂), 3.16α:
+    that is the move after nothing but zeros, and several large gradients in a row go beyond it.
     """
-    beta1, beta2 = kept_share(beta1, "beta1"), kept_share(beta2, "beta2")
-    return positive(rate, "rate") * np.maximum(1.0, (1 - beta1) / np.sqrt(1 - beta2))
+    t, beta1, beta2 = whole(step, "step", 1), kept_share(beta1, "beta1"), kept_share(beta2, "beta2")
+    r = np.where(beta1 == 0, 0.0, beta1**2 / beta2)
+    terms = np.where(r == 1, t, (1 - r**t) / (1 - r))
+    terms = np.where((t == 1) | (r == 0), 1.0, np.where(np.isnan(terms), np.inf, terms))
+    means = [np.where(beta == 1, 1 / t, (1 - beta) / (1 - beta**t)) for beta in (beta1, beta2)]
+    return positive(rate, "rate") * means[0] * np.sqrt(terms / means[1])
 
 
 @quiet

@@ -2,12 +2,16 @@
 
 from stage_page import until
 
+from gdcourse.stage.waiting import BUTTON
+
 
 def place(lesson, source, css):
-    """The widget of the only cell that contains `source`, in view."""
+    """The widget of the only cell that contains `source`, in view; a lab that waits for a prediction is opened."""
     widget = lesson.output(lesson.find_cell(source)).locator(css)
     widget.wait_for()
     widget.scroll_into_view_if_needed()
+    if (gate := widget.get_by_role("button", name=BUTTON)).is_visible():
+        gate.click()
     return widget
 
 

@@ -25,7 +25,7 @@ def test_lesson_1_from_the_first_click_to_the_last_check(open_lesson, theme):
 
 
 def the_hiker_follows_the_hand(lesson):
-    stage = place(lesson, 'LABS["hiker"].show()', ".gd-stage")
+    stage = place(lesson, 'LABS["hiker"].show(after', ".gd-stage")
     assert readout(stage) == "Step 0 | Position −4.00 | Loss 16.00 | Gradient −8.00"
     before = pixels(stage)
 

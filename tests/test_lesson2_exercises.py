@@ -85,6 +85,12 @@ def test_the_steps_in_the_valley_are_the_packages_own_and_overshoot_across_only(
         assert max(decimals(cell) for row in rows for cell in row) <= 4
 
 
+def test_slopes_of_the_start_that_are_used_again_are_named():
+    for second in ((8, 10, 1.6, -2.0), (8, -5, 1.6, 0.25), (5.6, 10, 1.96, -2.0)):  # both, or one of the two
+        verdict = EXERCISES["valley-step"].judge([(8, 10, 2.8, -0.5), second])
+        assert verdict.mistakes == ("start-slope-kept",)
+
+
 def test_schedules_at_one_step():
     for variant in pool("schedule-values"):
         k, rate = variant["k"], variant["rate"]

@@ -11,6 +11,7 @@ from gdcourse import theory
 from gdcourse.descent import descend
 from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.lesson4_code import momentum_step, nesterov_step
+from gdcourse.exercises.lesson4_questions import limit_side
 from gdcourse.labs import LABS
 from gdcourse.landscapes import LANDSCAPES, quadratic
 from gdcourse.optimizers import GradientDescent, Momentum, Nesterov
@@ -38,6 +39,13 @@ def test_the_heavy_ball_walk_is_the_packages_own(student):
     plain = descend(LANDSCAPES["square"], GradientDescent(v["rate"]), v["start"], steps=3).points[-1, 0]
     assert float(filled["plain.answer"]) == pytest.approx(plain)
     assert filled["next.answer"] == ("past" if path.points[4, 0] * path.points[3, 0] < 0 else "same-side")
+
+
+def test_a_larger_rate_than_without_momentum_is_allowed_as_two_runs_show():
+    for variant in EXERCISES["predict-limit"].variants.all():
+        assert EXERCISES["predict-limit"].task.answer(variant) == "higher"
+        assert theory.heavy_ball_critical_rate(1.0, variant["beta"]) > 2.1
+    assert limit_side(0.0) == "same"
 
 
 def test_the_classic_walk_by_hand():

@@ -13,6 +13,8 @@ SHOWN = [
     *[("schedule", {"schedule": name}) for name in ("step", "inverse-time", "warm-up")],
     *[("batch", {}), ("batch", {"rate": 0.4}), ("batch", {"batch": 333}), ("batch", {"steps": 0, "pick": 7})],
     *[("arena", {}), ("arena", {"landscape": "plateau", "beta": 0.0}), ("arena", {"beta": 1.0, "rate": 0.01})],
+    *[("training", {}), ("training", {"data": "digits"}), ("training", {"samples": 20, "hidden": 64, "wrong": 20})],
+    *[("training", {"past": (20.0, 0.02, 16.0)}), ("training", {"optimizer": "gradient-descent", "rate": 3.0})],
     *[("ravine", {}), ("ravine", {"others": False}), ("ravine", {"method": "nesterov"}), ("ravine", {"rate": 4.0})],
 ]
 

@@ -226,7 +226,8 @@ def test_curves_and_tables_to_look_at_are_plain_numbers():
         exhibit, content = exercise.shows(), exercise.show().content["exhibit"]
         assert (exhibit is None) == (content is None)
         for curve, sent in zip(exhibit.curves if exhibit else (), content["curves"] if content else (), strict=True):
-            drawn = [math.nan if y is None else y for y in sent["y"]]
-            expected = np.where(np.abs(curve.y) < 1e200, curve.y, np.nan)
-            np.testing.assert_array_equal(drawn, expected)
+            for line, name in zip(curve.lines, ("y", "beside"), strict=False):
+                drawn = [math.nan if y is None else y for y in sent[name]]
+                np.testing.assert_array_equal(drawn, np.where(np.abs(line) < 1e200, line, np.nan))
+            assert ("beside" in sent) == (len(curve.lines) == 2)
             assert sent["x"] == curve.x.tolist()

@@ -189,6 +189,12 @@ def test_nothing_is_cut_off_on_a_narrow_page(open_sheet, key):
     assert all(box.bounding_box()["width"] > 60 for box in boxes)
 
 
+def test_curves_to_compare_are_drawn_in_one_size(open_sheet):
+    boxes = [figure.bounding_box() for figure in open_sheet("loss-clinic").root.locator("figure").all()]
+    assert len(boxes) == 4
+    assert len({round(box["width"]) for box in boxes}) == 1
+
+
 # The colour of an element (as painted on what lies below it) beside the colour of the page.
 CONTRAST = """([element, part]) => {
     const ctx = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");

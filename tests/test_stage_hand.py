@@ -148,3 +148,15 @@ def test_a_picture_without_keys_is_no_stop_for_them(chromium):
     canvas = opened.root.locator(".gd-moving")
     assert (canvas.get_attribute("role"), canvas.get_attribute("tabindex")) == ("img", None)
     opened.close()
+
+
+def test_on_a_narrow_page_the_steps_have_a_line_of_their_own(open_stage):
+    opened = open_stage(options={"viewport": {"width": 480, "height": 900}})
+    speed = opened.root.get_by_label("Speed, steps a second").bounding_box()
+    step_button, steps = (
+        button(opened, "Step").bounding_box(),
+        opened.root.get_by_role("slider", name=STEPS).bounding_box(),
+    )
+    assert abs(speed["y"] - step_button["y"]) < 4
+    assert steps["y"] > speed["y"] + speed["height"]
+    assert steps["width"] > 400

@@ -96,6 +96,13 @@ def test_saved_in_the_middle_of_an_epoch_it_goes_on_bit_for_bit():
     assert report.checkpoint.step == 14  # to the end of its epoch
 
 
+def test_a_file_keeps_the_rest_of_the_deck(tmp_path):
+    at = PLAIN.advance(PLAIN.begin(0), 3)
+    path = save_run(tmp_path / "run.npz", [PLAIN.report(0, PLAIN.begin(0)), PLAIN.report(1, at)])
+    loaded = load_run(path, PLAIN.optimizer)[-1].checkpoint
+    assert_array_equal(PLAIN.advance(loaded, 9).w, PLAIN.advance(at, 9).w)
+
+
 def test_rate_and_batch_may_change_while_it_runs():
     at = PLAIN.advance(PLAIN.begin(0), 5)
     changed = replace(PLAIN, batch=8, optimizer=Momentum(rate=0.01))

@@ -42,6 +42,16 @@ from gdcourse.exercises import (
     lesson4_pairs,
     lesson4_questions,
     lesson4_walk,
+    lesson5_code,
+    lesson5_questions,
+    lesson5_walks,
+    lesson6_escape,
+    lesson6_points,
+    lesson6_questions,
+    lesson7_code,
+    lesson7_predictions,
+    lesson7_questions,
+    lesson7_sheets,
 )
 from gdcourse.exercises import report as _report
 from gdcourse.exercises.exercise import Exercise
@@ -86,6 +96,16 @@ _PAGES = (
     lesson4_walk,
     lesson4_pairs,
     lesson4_code,
+    lesson5_questions,
+    lesson5_walks,
+    lesson5_code,
+    lesson6_points,
+    lesson6_escape,
+    lesson6_questions,
+    lesson7_questions,
+    lesson7_sheets,
+    lesson7_predictions,
+    lesson7_code,
 )
 
 EXERCISES: dict[str, Exercise] = Exercises({exercise.key: exercise for page in _PAGES for exercise in page.EXERCISES})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import permutations
 
@@ -16,7 +17,7 @@ from gdcourse.exercises.variants import Variants
 from gdcourse.exercises.words import Words
 
 LETTERS = "ABCDEFGH"
-Run = Callable[[], np.ndarray]  # gives the loss at every step, the start first
+Run = Callable[[], np.ndarray | Curve]  # gives the loss at every step, the start first, or a curve to be named
 
 
 def clinic(
@@ -30,24 +31,33 @@ def clinic(
     Args:
         key: of the exercise.
         lesson: its lesson.
-        runs: by the key of their diagnosis; a run is computed when a curve of it is first shown.
+        runs: by the key of their diagnosis; a run is computed when a curve of it is first shown. One that has a dashed
+            line beside it is given as a Curve; the texts `solid` and `dashed` then name the two.
         classic: the runs in the order of the lesson's own curves; as many are shown to every student.
         never: diagnoses that are offered, and that no curve has.
     """
     letters = LETTERS[: len(classic)]
+    orders = cache(lambda: tuple(dict(zip(letters, order, strict=True)) for order in permutations(runs, len(letters))))
+    variants = Variants(dict(zip(letters, classic, strict=True)), orders)
+    parts = tuple(_part(letter, (*runs, *never)) for letter in letters)
+    return Exercise(key, lesson, "clinic", Parts(parts), variants, len(letters), _curves(runs))
+
+
+def _part(letter: str, diagnoses: tuple[str, ...]) -> Part:
+    return Part(letter, Choice(diagnoses, lambda variant: variant[letter]))
+
+
+def _curves(runs: Mapping[str, Run]) -> Callable[[dict, Words], Exhibit]:
+    """Give the exhibit that shows the runs of a variant without their names."""
     loss = cache(lambda name: runs[name]())
 
-    @cache
-    def orders() -> tuple[dict, ...]:
-        return tuple(dict(zip(letters, order, strict=True)) for order in permutations(runs, len(letters)))
+    def exhibit(variant: dict, words: Words) -> Exhibit:
+        shown = tuple(_curve(words.part(letter)("label"), loss(name)) for letter, name in variant.items())
+        names = (words("solid"), words("dashed")) if words.has("dashed") else ("", "")
+        return Exhibit(shown, words("step"), words("loss"), log_y=True, language=words.language, names=names)
 
-    def curves(variant: dict, words: Words) -> Exhibit:
-        values = ((words.part(letter)("label"), loss(variant[letter])) for letter in letters)
-        shown = tuple(Curve(label, np.arange(len(y), dtype=float), y) for label, y in values)
-        return Exhibit(shown, words("step"), words("loss"), log_y=True, language=words.language)
+    return exhibit
 
-    def part(letter: str) -> Part:
-        return Part(letter, Choice((*runs, *never), lambda variant: variant[letter]))
 
-    variants = Variants(dict(zip(letters, classic, strict=True)), orders)
-    return Exercise(key, lesson, "clinic", Parts(tuple(map(part, letters))), variants, len(letters), curves)
+def _curve(label: str, run: np.ndarray | Curve) -> Curve:
+    return replace(run, name=label) if isinstance(run, Curve) else Curve(label, np.arange(len(run), dtype=float), run)

@@ -9,6 +9,8 @@ import numpy as np
 
 from gdcourse.exercises.words import shown
 
+STYLES = ({"marker": ".", "color": "#0072B2"}, {"linestyle": "--", "color": "#D55E00"})  # of a line, and one beside it
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -17,6 +19,12 @@ class Curve:
     name: str
     x: np.ndarray
     y: np.ndarray
+    beside: np.ndarray | None = None  # a dashed second line over the same x, such as the validation loss
+
+    @property
+    def lines(self) -> tuple[np.ndarray, ...]:
+        """The line, and the dashed one if there is one."""
+        return (self.y,) if self.beside is None else (self.y, self.beside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +39,7 @@ class Exhibit:
         heads: headings of the table.
         rows: the table, already written as text.
         language: of the numbers in `describe`.
+        names: of the solid and the dashed line, where the curves have both.
     """
 
     curves: tuple[Curve, ...] = ()
@@ -40,6 +49,7 @@ class Exhibit:
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     language: str = "en"
+    names: tuple[str, str] = ("", "")
 
     def describe(self) -> str:
         """Write the table, or a dozen points of each curve, as Markdown: the twin for a screen reader."""
@@ -47,11 +57,10 @@ class Exhibit:
             return _markdown_table(self.heads, self.rows)
         steps = self.curves[0].x
         chosen = np.unique(np.linspace(0, len(steps) - 1, 12).round().astype(int))
-        rows = [
-            (f"{steps[place]:g}", *(_short(float(curve.y[place]), self.language) for curve in self.curves))
-            for place in chosen
-        ]
-        return _markdown_table((self.x_label, *(curve.name for curve in self.curves)), rows)
+        lines = [y for curve in self.curves for y in curve.lines]
+        rows = [(f"{steps[place]:g}", *(_short(float(y[place]), self.language) for y in lines)) for place in chosen]
+        named = ((curve.name, line) for curve in self.curves for line, _ in zip(self.names, curve.lines, strict=False))
+        return _markdown_table((self.x_label, *(f"{curve}, {line}".removesuffix(", ") for curve, line in named)), rows)
 
     def figure(self):
         """Draw each curve in a panel of its own, all to the same scale; None for a table. Needs matplotlib."""
@@ -62,8 +71,9 @@ class Exhibit:
         figure = Figure(figsize=(3.2 * len(self.curves), 2.6), layout="constrained")
         panels = figure.subplots(1, len(self.curves), sharex=True, sharey=True, squeeze=False)[0]
         for axes, curve in zip(panels, self.curves, strict=True):
-            seen = np.isfinite(curve.y) & (np.abs(curve.y) < 1e12)
-            axes.plot(curve.x[seen], curve.y[seen], marker=".", color="#0072B2")
+            for y, style in zip(curve.lines, STYLES, strict=False):
+                seen = np.isfinite(y) & (np.abs(y) < 1e12)
+                axes.plot(curve.x[seen], y[seen], **style)
             axes.set(title=curve.name, xlabel=self.x_label, yscale="log" if self.log_y else "linear")
         panels[0].set_ylabel(self.y_label)
         return figure

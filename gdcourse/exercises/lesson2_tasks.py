@@ -161,7 +161,7 @@ EXERCISES = (
         "predict-ten-times",
         lesson=2,
         kind="prediction",
-        task=Guess(Number(times_longer, TIMES_MISTAKES, decimals=None, within=0.2)),
+        task=Guess(Number(times_longer, TIMES_MISTAKES, decimals=None, within=0.2, positive=True)),
         variants=Variants({"rate": 0.4}, divided_rates, divided_facts),
     ),
     Exercise(

@@ -109,7 +109,7 @@ EXERCISES = (
         "predict-spread",
         lesson=3,
         kind="prediction",
-        task=Guess(Number(shrinking, SHRINKING_MISTAKES, decimals=None, within=0.15)),
+        task=Guess(Number(shrinking, SHRINKING_MISTAKES, decimals=None, within=0.15, positive=True)),
         variants=Variants({"small": 2.0, "large": 128.0}, pairs, pair_facts),
     ),
     Exercise(

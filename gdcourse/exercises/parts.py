@@ -129,11 +129,11 @@ def _message(outcome: str, verdicts: Mapping[Part, Verdict], words: Words) -> st
     """Say what is wrong in the first part that is; else what is right so far; and what is still open."""
     if outcome in ("right", "rounded"):
         return words.say(f"parts-{outcome}")
-    if not any(verdict.attempted or verdict.outcome == "unreadable" for verdict in verdicts.values()):
+    blank = [part for part, verdict in verdicts.items() if verdict.outcome == "not-attempted" and not verdict.begun]
+    if len(blank) == len(verdicts):
         return words.say("parts-blank")
     troubled = [(part, verdict) for part, verdict in verdicts.items() if verdict.outcome in TROUBLES]
     said = [_said(*troubled[0], words)] if troubled else _so_far(verdicts, words)
-    blank = [part for part, verdict in verdicts.items() if verdict.outcome == "not-attempted" and not verdict.begun]
     return " ".join([*said, *([words.say("parts-open", labels=_labels(blank, words))] if blank else [])])
 
 

@@ -44,7 +44,7 @@ SETTINGS = {
     "rate": Setting("Learning rate α", 0.1, 0.001, 1.0, "log", tabled=True),
     "beta1": Setting("β₁, kept of the mean gradient", 0.9, 0.0, 0.99, tabled=True, hard=True),
     "beta2": Setting("β₂, kept of the mean square", 0.999, 0.0, 0.9999, tabled=True, hard=True),
-    "eps": Setting("ε", 1e-8, 1e-12, 1.0, "log"),
+    "eps_power": Setting("ε: ten to the power of", -8, -14, 0),
     "power": Setting("Loss times ten to the power of", 0, -10, 3),
     "weight": Setting("Look at", "1", choices={"1": "the weight w₁", "2": "the weight w₂"}),
     "falling": Setting("Rate falls to zero (cosine)", False),
@@ -54,12 +54,13 @@ SETTINGS = {
 }
 
 
-def draw(landscape, corrected, rate, beta1, beta2, eps, power, weight, falling, x, y, steps) -> Scene:
+def draw(landscape, corrected, rate, beta1, beta2, eps_power, power, weight, falling, x, y, steps) -> Scene:
     """Return the scene of one run; `rate`, `beta1` or `beta2` may be an array (P,) for a table."""
     ground = _ground(landscape)
     start = tuple(float(own if here is None else here) for here, own in zip((x, y), ground.start, strict=True))
     shape = np.broadcast_shapes(*map(np.shape, (rate, beta1, beta2)))
     settings = tuple(np.ravel(part) for part in np.broadcast_arrays(np.asarray(rate, float), beta1, beta2))
+    eps = 10.0**eps_power
     path = _walk(ground, (*settings, eps), corrected, 10.0**power, start, falling, steps)
     columns = _columns(path, settings, eps, corrected, falling, int(weight) - 1)
     columns = {name: part if part.ndim == 1 else part.reshape(*shape, -1) for name, part in columns.items()}

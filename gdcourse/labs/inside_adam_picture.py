@@ -11,7 +11,7 @@ NEXT = "Next move of {weight}: −α·{mean}/({root} + ε) = −{{now:.4}} × {{
 FIRST = "The largest move of a weight is {peak:.2}·α, move number {peak_at:d}; the last 20 are {late:.2}·α on average"
 ENDS = (
     f"{FIRST}; after {{steps:d}} steps the point is {{away:.2}} from the nearest minimum.",
-    "This run leaves all numbers: the move has no value where both means and ε are 0, or too large a loss.",
+    "This run leaves all numbers: its rate is too large, or its loss too steep.",
 )
 HEADS = (
     ("Step", "step", "d"),

@@ -15,7 +15,7 @@ def valley(condition: float) -> Landscape:
     return quadratic((1.0, condition), np.pi / 6, view=(VIEW, VIEW), start=START, name="noisy valley")
 
 
-def noisy(landscape: Landscape, deviation: float, runs: int) -> Callable:
+def noisy(landscape: Landscape, deviation: float | np.ndarray, runs: int) -> Callable:
     """Return a gradient with normal noise of this standard deviation in every direction.
 
     Each of the runs feels a noise of its own. Whatever is swept beside them feels the same noise, so that a sweep over
@@ -23,7 +23,7 @@ def noisy(landscape: Landscape, deviation: float, runs: int) -> Callable:
 
     Args:
         landscape: Whose gradient is disturbed.
-        deviation: σ.
+        deviation: σ; an array of shape (m, 1, 1) for as many crowds, each with its own.
         runs: n, the size of the crowd; points have shape (..., n, d).
     """
 

@@ -35,9 +35,9 @@ SETTINGS = {
     "formula": Setting(
         "Your formula L(x, y)", "x**2 + 20*y**2 + 3*sin(3*x)", resets=("x", "y"), needs=(("landscape", "own"),)
     ),
-    "x": Setting("Start, first weight", None),
-    "y": Setting("Start, second weight", None, needs=tuple(("landscape", name) for name in WORDS if name not in FLAT)),
-    "budget": Setting("Gradients for each", 150, 0, 500),
+    "x": Setting("Start, w₁", None),
+    "y": Setting("Start, w₂", None, needs=tuple(("landscape", name) for name in WORDS if name not in FLAT)),
+    "budget": Setting("Gradients each", 150, 0, 500),
     "factor": Setting("All rates ×", 1.0, 0.1, 10.0, "log", tabled=True),
     "falling": Setting("Rates fall to zero (cosine)", False),
     **{racer.switch: Setting(racer.name, racer.runs) for racer in (*FIELD, NEWTON)},

@@ -38,7 +38,7 @@ TURNED = quadratic(
     (1.0, 100.0),
     np.pi / 4,
     view=((-1.6, 1.6), (-1.6, 1.6)),
-    start=(float((UPRIGHT[0] - UPRIGHT[1]) / np.sqrt(2)), float((UPRIGHT[0] + UPRIGHT[1]) / np.sqrt(2))),
+    start=tuple(round(float(side), 4) for side in (np.subtract(*UPRIGHT) / np.sqrt(2), np.sum(UPRIGHT) / np.sqrt(2))),
     name="turned-ravine",
 )
 

@@ -101,9 +101,12 @@ def race_alone(own: Own, ground: Landscape, start: tuple[float, ...], budget: in
 
 
 def _course(racer, ground: Landscape, start: tuple[float, ...], budget: int) -> Course:
-    asks = not isinstance(racer, type) and "slope" in inspect.signature(racer.step).parameters
+    step = None if isinstance(racer, type) else getattr(racer, "step", None)
+    asks = callable(step) and "slope" in inspect.signature(step).parameters
     walker = Counted(racer, ground.grad) if asks else racer
     path = descend(ground, walker, start, steps=budget)
+    if path.points.ndim > 2:
+        raise ValueError("one number is needed for each setting, but a list came: race one of them at a time")
     cost = np.array(walker.costs) if isinstance(walker, Counted) else path.steps
     last = int((cost <= budget).sum()) - 1
     held = np.minimum(path.steps, last)

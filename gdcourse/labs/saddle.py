@@ -59,7 +59,7 @@ THEORY = (
     " {amplitude:.2}.",
     "Theory: {predicted:.1} steps for a typical run. The noise works like a start offset: together {amplitude:.2}.",
     "Theory: no formula. Adam divides by the size of the slope, so its first steps hardly shrink with δ.",
-    "Theory: λ = 0, so no factor; y grows like the square of the steps, and the path turns off near step {predicted:d}.",
+    "Theory: λ = 0, so no factor; y grows like the square of the steps, the path turns off near step {predicted:d}.",
     "Theory: λ = 0 at this saddle, so no factor; there is no formula here for this method, or with noise.",
     "Theory: zero times any factor stays zero.",
 )
@@ -67,6 +67,7 @@ TEXTS = (
     Text("readout", (READOUT, LOST), "lost"),
     Text("outcome", OUTCOMES, "outcome"),
     Text("theory", THEORY, "theory"),
+    Text("view", ("The view is turned by {azimuth:.1}°.",)),
 )
 HEADS = (("Step", "step", "d"), ("x", "x", ".4"), ("y", "y", ".4"), ("Loss", "loss", ".4"))
 
@@ -82,7 +83,7 @@ def draw(landscape, method, offset, noise, rate, beta, azimuth, steps) -> Scene:
         panels=_panels(ground, steps),
         layers=(*_layers(method), *SOLID_LAYERS),
         texts=TEXTS,
-        columns=columns | net_columns(ground, azimuth),
+        columns=columns | net_columns(ground, azimuth) | {"azimuth": np.asarray(azimuth, float)[..., None]},
         frames=steps + 1,
         heads=HEADS,
         tracks=_tracks(),
@@ -195,7 +196,7 @@ def _judged(columns, offset, noise, radius) -> dict[str, np.ndarray]:
 def _panels(ground: Landscape, steps: int) -> tuple[Panel, ...]:
     ends = (0.0, float(max(steps, 1)))
     return (
-        Panel("plane", *ground.view, "x", "y", ground=ground, equal=True),
+        Panel("plane", ground.view[0], ground.view[1], "x", "y", ground=ground, equal=True),
         solid_panel("azimuth"),
         Panel("distance", ends, (SMALLEST / 10, 10.0), "step", "distance from the ridge, |y|", y_scale="log"),
     )

@@ -41,12 +41,16 @@ SETTINGS = {
     "seed": Setting("Run number", 1, 1, 99, resets=NEW),
     "past": Setting("Earlier rates and batches", (), shown=False),
 }
+PLAIN = {
+    "data": "moons", "optimizer": "adam", "rate": 0.02, "batch": 16,
+    "hidden": 12, "samples": 200, "wrong": 0, "seed": 1,
+}  # fmt: skip
 PRESETS = {
-    "Learns": {"data": "moons", "samples": 200, "hidden": 12, "wrong": 0},
-    "Overfits": {"data": "moons", "samples": 20, "hidden": 64, "wrong": 20},
-    "Too small a network": {"data": "moons", "samples": 200, "hidden": 1, "wrong": 0},
-    "Rate too large": {"data": "moons", "optimizer": "gradient-descent", "rate": 3.0, "hidden": 12, "batch": 4},
-    "Reads digits": {"data": "digits", "samples": 1000, "hidden": 16, "batch": 32},
+    "Learns": PLAIN,
+    "Overfits": {**PLAIN, "samples": 20, "hidden": 64, "wrong": 20},
+    "Too small a network": {**PLAIN, "hidden": 1},
+    "Rate too large": {**PLAIN, "optimizer": "gradient-descent", "rate": 3.0, "batch": 4},
+    "Reads digits": {**PLAIN, "data": "digits", "samples": 1000, "hidden": 16, "batch": 32},
 }
 
 
@@ -59,7 +63,8 @@ def draw(data, optimizer, rate, batch, hidden, samples, wrong, seed, past) -> Sc
     columns = {**_numbers(run, legs, size), **_changes(run, legs), **_picture(case, run)}
     columns |= _outcome(columns, case)
     return Scene(
-        title=f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {DATA[data]}.",
+        title=f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {DATA[data]}."
+        + ("" if data in PLANES else " An image each: pale weights are positive."),
         panels=panels(data, hidden),
         layers=layers(data, hidden),
         texts=TEXTS,

@@ -81,8 +81,8 @@ def panels(data: str, hidden: int) -> tuple[Panel, ...]:
         first = Panel("map", across, upwards, x_label, y_label)
     else:
         rows, across = tiling(hidden)
-        label = "weights of the hidden units, an image each (pale: positive)"
-        first = Panel("weights", (0.0, float(across)), (0.0, float(rows)), label, equal=True)
+        label = "weights of the hidden units"
+        first = Panel("weights", (0.0, float(across)), (0.0, float(rows)), label, equal=True, bare=True)
     return (
         first,
         Panel("losses", steps, LOSSES, "step", "loss", y_scale="log"),
@@ -99,9 +99,9 @@ def layers(data: str, hidden: int) -> tuple[Layer, ...]:
         return (image, *CURVES)
     (left, right), (low, high) = PLANES[data][2:]
     extent, names = (left, right, low, high), CLASSES[data]
-    marks = [Layer("dots", "map", "ink", "x", "y", size=3.6)]
+    wrong = Layer("dots", "map", "second", "wrong_x", "wrong_y", size=5.6, name="given a wrong class")
+    marks = [wrong, Layer("dots", "map", "ink", "x", "y", size=3.6)]
     for color, name, number in (("path", names[0], 0), ("gradient", names[1], 1)):
         marks.append(Layer("dots", "map", color, f"x{number}", f"y{number}", size=2.6, name=name))
-    wrong = Layer("dots", "map", "second", "wrong_x", "wrong_y", size=1.4, name="given a wrong class")
     image = Layer("image", "map", z="picture", reveal="now", rows=GRID, extent=extent, z_range=(0.0, 1.0))
-    return (image, *marks, wrong, *CURVES)
+    return (image, *marks, *CURVES)

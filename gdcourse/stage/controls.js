@@ -159,7 +159,7 @@ function playerControl(go, reset) {
   const scrub = make("input", { type: "range", min: 0, step: 1, "aria-label": "Step number" });
   scrub.addEventListener("input", () => { pause(); go(+scrub.value); });
   const element = make("div", { class: "gd-player", role: "group", "aria-label": "Steps" },
-    button("Reset", () => { pause(); reset(); }, "Back to the start"), back, play, step, scrub, speed);
+    button("Reset", () => { pause(); reset(); }, "Back to the start"), back, play, step, speed, scrub);
   return { element, pause, show(at, of) {
     [frame, frames] = [at, of];
     scrub.max = frames - 1;

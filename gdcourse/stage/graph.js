@@ -23,14 +23,16 @@ function picture(width, height, colors, axesFor, draw) {
 const PLAIN = { x_scale: "linear", y_scale: "linear" };
 
 function curvePicture(curve, exhibit, colors) {
-  const every = exhibit.curves.flatMap((one) => one.y); // one scale for all of them, or they could not be compared
+  const every = exhibit.curves.flatMap((one) => [...one.y, ...(one.beside ?? [])]); // one scale for all of them, or they could not be compared
   const seen = every.filter((y) => y !== null && (!exhibit.log_y || y > 0));
   const low = Math.min(...seen), high = Math.max(...seen), pad = (high - low || 1) * 0.06;
   const y = exhibit.log_y ? [low / 1.5, high * 1.5] : [low - pad, high + pad];
   const axesFor = () => ({ ...PLAIN, x: [curve.x[0], curve.x.at(-1)], y, y_scale: exhibit.log_y ? "log" : "linear", x_label: exhibit.x_label, y_label: exhibit.y_label });
-  const columns = new Columns({ x: curve.x, y: curve.y.map((v) => (v === null ? NaN : v)) }, curve.x.length);
-  const layer = { kind: "line", color: "path", x: "x", y: "y", reveal: "all", size: 2 };
-  const drawn = picture(340, 220, colors, axesFor, (ctx, axes, shown) => drawLayer(ctx, layer, axes, columns, 0, shown, false));
+  const numbers = (line) => (line ?? []).map((v) => (v === null ? NaN : v));
+  const columns = new Columns({ x: curve.x, y: numbers(curve.y), beside: numbers(curve.beside) }, curve.x.length);
+  const line = { kind: "line", x: "x", reveal: "all", size: 2 };
+  const layers = [{ ...line, color: "path", y: "y" }, ...(curve.beside ? [{ ...line, color: "gradient", y: "beside", dashed: true }] : [])];
+  const drawn = picture(340, 220, colors, axesFor, (ctx, axes, shown) => layers.forEach((layer) => drawLayer(ctx, layer, axes, columns, 0, shown, false)));
   drawn.canvas.setAttribute("role", "img");
   drawn.canvas.setAttribute("aria-label", curve.name);
   return { element: make("figure", { class: "gd-figure" }, make("figcaption", {}, curve.name), drawn.holder), redraw: drawn.redraw, end: drawn.end };

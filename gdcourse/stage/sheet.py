@@ -174,7 +174,11 @@ def _exhibit(exhibit: Exhibit | None) -> dict | None:
     """Return curves as lists of numbers (None where one has left the range of a picture), or a table's rows."""
     if exhibit is None:
         return None
-    curves = [{"name": c.name, "x": c.x.tolist(), "y": [_drawn(y) for y in c.y.tolist()]} for c in exhibit.curves]
+    curves = [
+        {"name": c.name, "x": c.x.tolist()}
+        | {name: [_drawn(y) for y in line.tolist()] for name, line in zip(("y", "beside"), c.lines, strict=False)}
+        for c in exhibit.curves
+    ]
     shown = {"curves": curves, "x_label": exhibit.x_label, "y_label": exhibit.y_label, "log_y": exhibit.log_y}
     return {**shown, "heads": exhibit.heads, "rows": exhibit.rows, "text": exhibit.describe()}
 

@@ -34,7 +34,7 @@ class View {
       this.controls[name] = controlFor(setting, (value, done, said) => this.change({ [name]: value }, done, said));
       box.append(this.controls[name].element);
     }
-    this.presets = presetButtons(this.model.get("presets"), (chosen) => { this.change(chosen, true); this.go(0); });
+    this.presets = presetButtons(this.model.get("presets"), (chosen) => { this.go(0); this.change(chosen, true); });
     this.player = playerControl((frame) => this.go(frame), () => this.reset());
     this.root = make("div", { class: "gd-stage" }, this.title, this.picture, this.legend, this.words, this.notice, this.player.element, this.presets, box, this.table, this.live);
     this.el.append(this.root);

@@ -1,0 +1,127 @@
+"""The leaderboard of the capstone: a file of lines that a class can merge, and in which nothing has to be believed.
+
+    enter(result)                                             # adds a line to capstone-board.jsonl
+    board("ada/capstone-board.jsonl", "ben/capstone-board.jsonl")
+    merge("class.jsonl", *files)
+
+A line holds who, the class's word, and the place that was found. Loss and score are computed from these whenever the
+board is read, so no line can claim more than its place is worth. (That no more than the budget was used is on trust.)
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdcourse.checks import shorten
+from gdcourse.exercises.capstone import BUDGET, Attempt, landscape_of, score_of
+
+NAME = "capstone-board.jsonl"
+LONGEST = 2000  # characters of a line
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The best attempt of a student; two entries of one place are one."""
+
+    student: str
+    word: str
+    x: float
+    y: float
+    evaluations: int
+
+    @property
+    def loss(self) -> float:
+        """The loss at the place that was found."""
+        return float(landscape_of(self.student, self.word).value([self.x, self.y]))
+
+    @property
+    def score(self) -> int:
+        """The score of that loss."""
+        return score_of(self.loss, self.student, self.word)
+
+    def line(self) -> str:
+        """Give the entry as a line of a file."""
+        return json.dumps(vars(self))
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """Entries, the best of each student, the highest score first."""
+
+    entries: tuple[Entry, ...]
+    attempts: dict[str, int]  # by student
+    unread: int  # lines that are no entries
+
+    def _repr_markdown_(self) -> str:
+        rows = [
+            f"| {place} | {_plain(entry.student)} | {entry.score} | {entry.loss:.4f} | {self.attempts[entry.student]} |"
+            for place, entry in enumerate(self.entries, start=1)
+        ]
+        head = ["| place | who | score | loss | attempts |", "| ---: | --- | ---: | ---: | ---: |"]
+        left_out = [f"\n{self.unread} lines could not be read as entries and are left out."] if self.unread else []
+        return "\n".join([*head, *rows, *left_out]) if rows else "Nobody has entered yet: `enter(attempt(strategy))`."
+
+    def __repr__(self) -> str:
+        """Show the same table as plain text."""
+        return self._repr_markdown_()
+
+
+def enter(result: Attempt, path=NAME) -> Board:
+    """Add an attempt to a board's file, and give the board."""
+    entry = Entry(result.student, result.word, *result.best, len(result.losses))
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(f"{entry.line()}\n")
+    return board(path)
+
+
+def board(*paths) -> Board:
+    """Read boards together; a file that is not there is an empty one.
+
+    Of several attempts of one student the highest score counts.
+    """
+    entries, unread = [], 0
+    for path in paths or (NAME,):
+        for entry in _read(Path(path)):
+            entries.append(entry)
+            unread += entry is None
+    known = list(dict.fromkeys(entry for entry in entries if entry is not None))  # one line copied twice is one attempt
+    attempts = {student: sum(e.student == student for e in known) for student in {e.student for e in known}}
+    ranked = sorted(known, key=lambda entry: (-entry.score, attempts[entry.student], entry.student))
+    best = {entry.student: entry for entry in reversed(ranked)}
+    return Board(tuple(e for e in ranked if best[e.student] is e), attempts, unread)
+
+
+def merge(into, *paths) -> Board:
+    """Write all attempts of several boards into one file, and give the board."""
+    lines = dict.fromkeys(entry.line() for path in paths for entry in _read(Path(path)) if entry is not None)
+    Path(into).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return board(into)
+
+
+def _read(path: Path) -> Iterator[Entry | None]:
+    """Give the entries of a file, None for a line that is none."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        if line.strip():
+            yield _entry(line)
+
+
+def _entry(line: str) -> Entry | None:
+    try:
+        entry = Entry(**json.loads(line[:LONGEST]))
+        named = isinstance(entry.student, str) and isinstance(entry.word, str) and 0 < len(entry.student) <= 200
+        placed = all(type(n) in (int, float) and math.isfinite(n) for n in (entry.x, entry.y))
+        spent = type(entry.evaluations) is int and 0 < entry.evaluations <= BUDGET
+        return entry if named and placed and spent and math.isfinite(entry.loss) else None
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _plain(name: str) -> str:
+    """A name that cannot break out of its cell of the table."""
+    return shorten(name)[1:-1].replace("|", "/").replace("<", "(").replace("`", "'")
