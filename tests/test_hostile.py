@@ -17,7 +17,10 @@ from gdcourse.classroom.isolation import probe
 from gdcourse.classroom.oracle import STATUSES, grade
 from gdcourse.classroom.running import Runner
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only"),
+]
 TOTAL = sum(exercise.points for exercise in ASSIGNMENTS["lesson1"])
 
 
