@@ -26,18 +26,20 @@ LABS_SHOWN = {  # cell: its sliders
 }
 
 
-def test_every_slider_of_every_lab(open_lesson):
+def test_lesson_2_from_the_first_slider_to_the_last_check(open_lesson):
     lesson = open_lesson()
     for source, sliders in LABS_SHOWN.items():
         every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), sliders)
     a_press_on_the_map_chooses_the_rate(lesson)
     a_drag_of_the_handle_shapes_the_schedule(lesson)
+    the_exercises_answer(lesson)
 
 
-def test_every_lab_in_the_dark_on_a_narrow_page(open_lesson):
-    lesson = open_lesson(theme="dark", viewport=(820, 900))
+def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
+    page = open_notebook(["from gdcourse import LABS", *LABS_SHOWN], theme="dark", viewport=(820, 900))
+    page.run_all()
     for source in LABS_SHOWN:
-        stage = place(lesson, source, ".gd-stage")
+        stage = place(page, source, ".gd-stage")
         seen = pixels(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
@@ -71,8 +73,7 @@ def a_drag_of_the_handle_shapes_the_schedule(lesson):
     until(lambda: f"over {step.input_value()} steps" in words(stage))
 
 
-def test_exercises_of_the_lesson(open_lesson):
-    lesson = open_lesson()
+def the_exercises_answer(lesson):
     a_single_number_names_its_slip(lesson)
     the_valley_is_walked_by_hand(lesson)
     a_prediction_is_kept(lesson)

@@ -33,10 +33,11 @@ def test_lesson_4_from_the_first_ball_to_the_last_check(open_lesson):
     the_exercises_answer(lesson)
 
 
-def test_both_labs_in_the_dark_on_a_narrow_page(open_lesson):
-    lesson = open_lesson(theme="dark", viewport=(820, 900))
+def test_both_labs_alone_in_the_dark_on_a_narrow_page(open_notebook):
+    page = open_notebook(["from gdcourse import LABS", *SLIDERS], theme="dark", viewport=(820, 900))
+    page.run_all()
     for source in SLIDERS:
-        stage = place(lesson, source, ".gd-stage")
+        stage = place(page, source, ".gd-stage")
         seen = pixels(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
