@@ -60,6 +60,7 @@ def two_labs_wait_for_their_predictions(lesson):
         assert not lesson.output(lesson.find_cell(source)).locator("canvas.gd-moving").is_visible()
         sheet = place(lesson, f'EXERCISES["{key}"].show()', ".gd-sheet")
         sheet.get_by_label(option, exact=True).check()
+        assert pressed(sheet, "record").startswith("How sure are you?")
         assert pressed(sheet, "record").startswith("Your prediction is recorded")
 
 
