@@ -49,8 +49,7 @@ def ridge_amplitude(offset, rate, eigenvalue, beta: ArrayLike = 0.0, deviation: 
         beta: The share of the velocity that is kept.
         deviation: σ, the standard deviation of the noise in the gradient.
 
-    Returns:
-        c, to be put in place of δ into `escape_steps`.
+    Returns: c, to be put in place of δ into `escape_steps`.
     """
     offset, rate, steep = nonnegative(offset, "offset"), positive(rate, "rate"), -_downward(eigenvalue)
     beta, deviation = kept_share(beta), nonnegative(deviation, "deviation")

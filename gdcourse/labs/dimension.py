@@ -82,40 +82,52 @@ def spectra(n: int, seed: int) -> np.ndarray:
 
 def _columns(n: int, shift, seed: int) -> dict[str, np.ndarray]:
     """Return the columns of one dimension, frames before the places inside a frame."""
-    curvatures = spectra(n, seed) + np.asarray(shift, float)[..., None, None]
-    down = (curvatures < 0).sum(-1)
-    drawn = np.arange(FRAMES) * AT_ONCE
-    shown = np.maximum(drawn - 1, 0)  # the last one drawn
-    counts = _counted(down)
-    with np.errstate(invalid="ignore"):  # nothing drawn yet: no share
-        shares = counts / np.where(drawn > 0, drawn, np.nan)[:, None]
-    row = np.full((*curvatures.shape[:-2], FRAMES, MOST), np.nan)
-    row[..., :n] = curvatures[..., shown, :]
-    row[..., 0, :] = np.nan
-    kind = np.select([down[..., shown] == 0, down[..., shown] == n], [0.0, 2.0], 1.0)
-    places, folk = np.arange(MOST + 1.0), [math.comb(n, k) / 2**n if k <= n else np.nan for k in range(MOST + 1)]
-    even_handed = np.asarray(shift, float)[..., None] == 0
+    shift = np.asarray(shift, float)
+    curvatures = spectra(n, seed) + shift[..., None, None]
+    level = shift[..., None] == 0  # where nothing is shifted, theory has something to say
     return {
-        "drawn": drawn.astype(float),
+        **_shown(n, curvatures),
+        **_drawn_so_far(n, (curvatures < 0).sum(-1), level),
+        **_density(n, shift, seed),
         "n": np.array([float(n)]),
+        "shift": shift[..., None],
+        "folk": np.array([0.5**n]),
+        "exact": np.array([theory.chance_of_minimum(n) if n in EXACT else np.nan]),
+        "told": np.where(level, 0.0 if n in EXACT else 1.0, 2.0),
+    }
+
+
+def _shown(n: int, curvatures: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the Hessian that each frame shows, the last one drawn, and what kind of point it makes."""
+    last = np.maximum(np.arange(FRAMES) * AT_ONCE - 1, 0)
+    row = np.full((*curvatures.shape[:-2], FRAMES, MOST), np.nan)
+    row[..., 1:, :n] = curvatures[..., last[1:], :]  # at the first frame nothing is drawn yet
+    down = (curvatures[..., last, :] < 0).sum(-1)
+    kind = np.select([down == 0, down == n], [0.0, 2.0], 1.0)
+    return {
         "falls": np.where(row < 0, row, np.nan),
         "rises": np.where(row >= 0, row, np.nan),
         "height": np.full((FRAMES, MOST), 0.06),
-        **_density(n, np.asarray(shift, float), seed),
-        "down": down[..., shown].astype(float),
-        "kind": np.where(drawn > 0, kind, 3.0),
+        "down": down.astype(float),
+        "kind": np.where(np.arange(FRAMES) > 0, kind, 3.0),
+    }
+
+
+def _drawn_so_far(n: int, down: np.ndarray, level: np.ndarray) -> dict[str, np.ndarray]:
+    """Return how many of the Hessians drawn until each frame have so many falling directions, and coin tosses."""
+    drawn, places, counts = np.arange(FRAMES) * AT_ONCE, np.arange(MOST + 1.0), _counted(down)
+    shares = counts / np.where(drawn > 0, drawn, np.nan)[:, None]  # nothing drawn yet: no share
+    tosses = np.array([math.comb(n, k) / 2**n if k <= n else np.nan for k in range(MOST + 1)])
+    return {
+        "drawn": drawn.astype(float),
         "minima": counts[..., 0],
         "maxima": counts[..., n],
         "saddles": counts.sum(-1) - counts[..., 0] - counts[..., n],
         "share": shares[..., 0],
         "index": np.tile(places, (FRAMES, 1)),
         "index_share": np.where(places <= n, shares, np.nan),
-        "toss": np.where(even_handed, np.array(folk), np.nan),
         "places": places,
-        "folk": np.array([0.5**n]),
-        "exact": np.array([theory.chance_of_minimum(n) if n in EXACT else np.nan]),
-        "shift": np.asarray(shift, float)[..., None],
-        "told": np.where(even_handed, 0.0 if n in EXACT else 1.0, 2.0),
+        "toss": np.where(level, tosses, np.nan),
     }
 
 
