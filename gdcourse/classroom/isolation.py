@@ -28,7 +28,7 @@ files = reached(lambda: open({canary!r}).read() == "canary")
 writes = reached(lambda: open({edition!r} + "/written", "w"))
 network = reached(lambda: socket.create_connection(("127.0.0.1", {port}), 1))
 parent = reached(lambda: os.kill({pid}, 0) is None)
-root = reached(lambda: os.setuid(0) is None or ctypes.CDLL(None).unshare(0x20000) == 0)
+root = reached(lambda: os.setuid(0) is None) or reached(lambda: ctypes.CDLL(None).unshare(0x20000) == 0)
 """
 
 

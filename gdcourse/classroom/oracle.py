@@ -57,6 +57,7 @@ class Findings:
     statuses: set[str] = field(default_factory=lambda: {"graded"})
     reasons: list[str] = field(default_factory=list)
     skip: set[int] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)  # exercises that were asked for in vain: they come last from now on
 
     def note(self, status: str, reason: str) -> None:
         """Note what happened; each reason once."""
@@ -129,7 +130,7 @@ def _one_run(
         try:
             for number, told in child.run(cells, sorted(skip), bool(functions)):
                 findings.note("graded", f"cell {number + 1}: {told}")
-            for exercise in sorted(wanted, key=lambda exercise: exercise in functions):
+            for exercise in sorted(wanted, key=lambda e: (e.key in findings.silent, e in functions)):
                 _ask(exercise, child, student, submission.mark, known, findings)
         except Ended as ended:
             where = "" if child.cell is None else f"cell {child.cell + 1}: "
@@ -151,7 +152,9 @@ def _picture(exercise: Exercise) -> str:
 
 
 def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class, findings: Findings) -> None:
+    findings.silent.add(exercise.key)
     values, _ = child.values(name_of(exercise))
+    findings.silent.discard(exercise.key)
     verdict = judge_last(exercise, values, seal(known.secret, "cases", mark, exercise.key))
     if child.dead is None or child.dead.status != "tampered":
         findings.verdicts[exercise.key] = verdict

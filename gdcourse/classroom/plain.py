@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-LARGEST = 100_000  # values in all, nested ones and numbers of arrays included
+LARGEST = 100_000  # numbers in arrays, of one answer
+MOST = 20_000  # values in lists and the like, nested ones included; each takes a hundred times as long
 DEEPEST = 12
 LONGEST_TEXT = 6_000
 LONGEST_NAME = 60
@@ -52,7 +53,7 @@ def write(value: Any, function: Callable[[Any], int] | None = None) -> Any:
 class _Writer:
     def __init__(self, function: Callable[[Any], int] | None):
         self.function = function
-        self.left = LARGEST
+        self.left, self.numbers = MOST, LARGEST
 
     def write(self, value: Any, depth: int) -> Any:
         kind = type(value)
@@ -82,19 +83,22 @@ class _Writer:
 
     def _numpy(self, value: Any, kind: type) -> Any:
         array = np.ndarray.__array__(value) if issubclass(kind, np.ndarray) else np.asarray(np.generic.__array__(value))
-        self.left -= array.size
-        if array.dtype.name not in DTYPES or self.left < 0:
-            return {"other": "too long" if self.left < 0 else array.dtype.name}
+        self.numbers -= array.size
+        if array.dtype.name not in DTYPES or self.numbers < 0:
+            return {"other": "too long" if self.numbers < 0 else array.dtype.name}
         if issubclass(kind, np.generic):
             return {"scalar": [array.dtype.name, array.item()]}
         return {"array": [array.dtype.name, list(array.shape), array.ravel().tolist()]}
 
     def _nest(self, value: Any, kind: type, depth: int) -> Any:
+        held = next((base for base in (*_SEQUENCES.values(), dict) if issubclass(kind, base)), None)
+        if held is not None and held.__len__(value) > self.left:
+            return {"other": "too long"}
         for name, base in _SEQUENCES.items():
-            if issubclass(kind, base):
+            if held is base:
                 items = [self.write(item, depth - 1) for item in _some(base.__iter__(value), self.left)]
                 return {"set" if name == "frozenset" else name: items}
-        if issubclass(kind, dict):
+        if held is dict:
             pairs = _some(iter(dict.items(value)), self.left)
             return {"dict": [[self.write(key, 0), self.write(item, depth - 1)] for key, item in pairs]}
         if self.function is not None and callable(value):
