@@ -15,7 +15,7 @@ rest of the shuffled deck and the state of the random generator included, so a r
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ from gdcourse.samples_network import Network, cross_entropy, share_right
 from gdcourse.samples_split import Samples, Split
 from gdcourse.settings import whole_number
 
+BLOCK = 100  # samples measured at once: larger products are shared by threads, which on a busy machine wait in turn
+
 
 class Checkpoint(NamedTuple):
     """Where a run stands, and all that its next step depends on."""
@@ -35,7 +37,7 @@ class Checkpoint(NamedTuple):
     state: Any  # of the optimizer
     deck: np.ndarray  # (N,): the training samples in the order of this epoch
     dealt: int  # how many of them have been used in this epoch
-    luck: dict  # the state of the random generator
+    luck: Mapping  # the state of the random generator
 
 
 class Report(NamedTuple):
@@ -113,11 +115,13 @@ class Training:
 
     def report(self, epoch: int, at: Checkpoint) -> Report:
         """Measure a checkpoint on all training samples and on all validation samples."""
-        losses, rights = zip(*(self._measured(at.w, part) for part in self.split[:2]), strict=True)
-        return Report(epoch, float(self._at_rate(at.step).rate), *losses, *rights, at)
+        train, validation = (self._measured(at.w, part) for part in self.split[:2])
+        rate = float(self._at_rate(at.step).rate)
+        return Report(epoch, rate, train[0], validation[0], train[1], validation[1], at)
 
     def _measured(self, w, part: Samples) -> tuple[float, float]:
-        scores = self.network.scores(w, part.x)
+        blocks = [part.x[k : k + BLOCK] for k in range(0, len(part.x), BLOCK)]
+        scores = np.concatenate([self.network.scores(w, block) for block in blocks])
         return float(cross_entropy(scores, part.y)), float(share_right(scores, part.y))
 
     def epochs(self, count: int, seed: int = 0, after: Report | None = None) -> Iterator[Report]:
@@ -177,7 +181,7 @@ def watch(
 
     The time left is a guess: the epochs to come, each as long as those since the first report took on average.
     """
-    write, begun, first = sys.stdout.write if write is None else write, 0.0, None
+    tell, begun, first = sys.stdout.write if write is None else write, 0.0, None
     for report in reports:
         if first is None:
             begun, first = clock(), report.epoch
@@ -185,6 +189,6 @@ def watch(
         left = f", about {took / done * max(epochs - report.epoch, 0):.0f} s left" if done else ""
         bar = "#" * min(round(20 * report.epoch / max(epochs, 1)), 20)
         losses = f"loss {report.train_loss:.4f}, validation {report.validation_loss:.4f}"
-        write(f"\r[{bar:.<20}] epoch {report.epoch} of {epochs}, {losses}, {took:.0f} s{left}   ")
+        tell(f"\r[{bar:.<20}] epoch {report.epoch} of {epochs}, {losses}, {took:.0f} s{left}   ")
         yield report
-    write("\n")
+    tell("\n")

@@ -63,7 +63,7 @@ def load_run(path, optimizer) -> list[Report]:
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as held:
             arrays = dict(held)
-        reports = [Report(int(row[0]), *map(float, row[1:]), None) for row in arrays["numbers"]]
+        reports = [_as_report(*map(float, row)) for row in arrays["numbers"]]
         for name, row in zip(PLACES, (int(arrays["best_row"]), -1), strict=True):
             parts = {key.removeprefix(f"{name}_"): a for key, a in arrays.items() if key.startswith(f"{name}_")}
             reports[row] = reports[row]._replace(checkpoint=_as_checkpoint(parts, optimizer))
@@ -75,9 +75,13 @@ def load_run(path, optimizer) -> list[Report]:
     return reports
 
 
+def _as_report(epoch, rate, train_loss, validation_loss, train_right, validation_right) -> Report:
+    return Report(int(epoch), rate, train_loss, validation_loss, train_right, validation_right, None)
+
+
 def _as_arrays(at: Checkpoint) -> dict[str, np.ndarray]:
     state = {f"state_{name}": np.asarray(value) for name, value in at.state._asdict().items()}
-    luck = np.array(json.dumps(at.luck))  # text: its whole numbers are larger than any array's
+    luck = np.array(json.dumps(dict(at.luck)))  # text: its whole numbers are larger than any array's
     return {"step": np.array(at.step), "w": at.w, "deck": at.deck, "dealt": np.array(at.dealt), "luck": luck, **state}
 
 

@@ -41,6 +41,7 @@ def draw(x, y, which) -> Scene:
             "falling": 10.0 ** np.array([3.0, 1.0, -1.0, -300.0, np.nan]),
             "lost": np.array([np.inf, np.nan, 1e300, -np.inf, 4.0]),
             "pixels": np.array([0.0, 1.0, 2.0, 3.0, np.nan, 3.0]),
+            "ranged": np.array([1.0, 5.0, -3.0]),  # of 0 to 4: a quarter, and beyond both ends
             "tiles": np.array([0.0, 1.0, 2.5, 0.5, np.nan, 4.0]),  # of a palette of three
             "films": np.repeat(np.arange(FRAMES * 1.0), 4).reshape(FRAMES, 4) * [1, 0, 0, 1],
             "top": np.array([9.6]),
@@ -98,6 +99,7 @@ LAYERS = (
     Layer("dots", "log", "gradient", "lost", "square", reveal="now", size=5),
     Layer("image", "image", z="pixels", rows=2, extent=(0, 9, 5, 10)),
     Layer("image", "image", z="films", rows=2, extent=(0, 8, 0, 4), reveal="now"),
+    Layer("image", "image", z="ranged", rows=1, extent=(8.5, 10, 0, 4), z_range=(0.0, 4.0)),
     Layer("image", "bare", z="tiles", rows=2, extent=(0, 9, 0, 10), palette=("path", "minimum", "gradient")),
 )
 CARD = Lab("card", "A test card </title><script>alert(1)</script>", SETTINGS, draw)

@@ -15,7 +15,7 @@ from gdcourse.classroom.answers import name_of
 from gdcourse.classroom.assignment import asked_in
 from gdcourse.classroom.dealing import personal, read_secret
 from gdcourse.classroom.isolation import Isolation
-from gdcourse.classroom.oracle import _plain
+from gdcourse.classroom.oracle import plain_verdict
 from gdcourse.classroom.pool import Pool
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.submission import parse_submission
@@ -46,7 +46,7 @@ def judged_here(pool, place, job):
     found = {}
     for exercise in known.assignments[job["assignment"]]:
         mine = known.exercise(exercise, job["student"])
-        found[exercise.key] = {**_plain(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
+        found[exercise.key] = {**plain_verdict(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
     facts = {"submission": job["submission"], "student": job["student"], "assignment": job["assignment"]}
     status = "tampered" if "script" in told else "graded"
     results.keep(
@@ -163,12 +163,15 @@ def test_a_students_page_says_why_there_is_nothing(course):
     assert "0 of 26 points" in feedback(course, "ed").text
 
 
-def test_pages_speak_german(course, monkeypatch):
+def test_pages_speak_german(course, monkeypatch, tmp_path):
+    german = tmp_path / "course"
+    shutil.copytree(course, german)
     monkeypatch.setenv("GDCOURSE_LANGUAGE", "de")
-    assert report.run([str(course)]) == 0
-    assert "Stand: bewertet." in feedback(course, "ana").text
-    monkeypatch.delenv("GDCOURSE_LANGUAGE")
-    assert report.run([str(course)]) == 0
+    monkeypatch.setattr(Pool, "_ask", judged_here)
+    monkeypatch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+    assert grading.run([str(german / "submitted")]) == 0  # what is said to an answer is kept with its result
+    assert report.run([str(german)]) == 0
+    assert "Stand: bewertet." in feedback(german, "ana").text
 
 
 def rows(course, name):

@@ -102,6 +102,7 @@ def test_no_two_mistakes_are_explained_alike(key):
     assert {text: names for text, names in explained.items() if len(names) > 1} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", WITHOUT_CODE)
 def test_a_thousand_random_wrong_answers_pass_none(key):
     exercise = EXERCISES[key]

@@ -114,6 +114,7 @@ def test_a_changed_argument_is_named_and_spoils_no_other_case():
     assert WALK.judge(lambda start, gradient, rate, steps: walk(start, gradient, rate, steps)).outcome == "right"
 
 
+@pytest.mark.thorough
 def test_a_thousand_random_wrong_functions_pass_none():
     rng = np.random.default_rng(11)
     for _ in range(1000):

@@ -10,6 +10,7 @@ import pytest
 
 from gdcourse.exercises import EXERCISES
 
+pytestmark = pytest.mark.thorough
 PROJECT = Path(__file__).parents[1]
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 

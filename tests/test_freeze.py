@@ -61,6 +61,17 @@ def test_a_lab_without_tables_is_a_page_with_one_still_scene(open_page, tmp_path
     assert opened.words() == HIKER.scene(rate=0.3).texts_at(1)["readout"]
 
 
+def test_a_lab_without_tables_can_still_be_played(open_page, tmp_path):
+    opened = open_page(LABS["training"].freeze(tmp_path / "training.html"))
+    scene = LABS["training"].scene()
+    assert opened.words() == scene.texts_at(0)["readout"]
+    opened.page.get_by_role("button", name="Step", exact=True).click()
+    assert opened.words() == scene.texts_at(1)["readout"]
+    opened.page.get_by_role("slider", name="Step number").press("End")
+    assert opened.words("outcome") == scene.texts_at(40)["outcome"]
+    assert opened.page.locator(".gd-control").count() == 0
+
+
 def test_titles_are_text_and_never_markup(tmp_path):
     path = CARD.freeze(tmp_path / "card.html", positions=33)
     text = path.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -11,12 +12,15 @@ from browser import skip_or_fail
 from classroom import ASSIGNMENTS, LESSONS_OWN, QUICK, answered, blank, content, points, solved, with_cell_above
 from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS
 
-from gdcourse.classroom.asking import Runner
 from gdcourse.classroom.edition import make_edition
 from gdcourse.classroom.isolation import probe
 from gdcourse.classroom.oracle import STATUSES, grade
+from gdcourse.classroom.running import Runner
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only"),
+]
 TOTAL = sum(exercise.points for exercise in ASSIGNMENTS["lesson1"])
 
 
@@ -76,6 +80,18 @@ def test_the_probe_says_in_one_line_that_nothing_can_be_reached(runner, edition)
     assert "\n" not in str(said)
 
 
+def test_an_ordinary_user_is_as_well_isolated_as_root(edition):
+    """The same as someone without privileges, who makes a user name space."""
+    code = (
+        "from pathlib import Path; from gdcourse.classroom import jail\n"
+        "from gdcourse.classroom.isolation import probe; from gdcourse.classroom.running import Runner\n"
+        f"with Runner(Path({str(edition)!r}), jail.Limits()) as runner: print(probe(runner, Path({str(edition)!r})))"
+    )
+    ordinary = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+    done = subprocess.run([*ordinary, sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("Isolated:"), done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_earns_nothing_and_harms_nobody(name, runner, edition, filled, ear):
     before = snapshot(edition)
@@ -117,6 +133,10 @@ def test_the_same_submission_gives_the_same_result_again(runner):
 
 
 def test_nothing_is_left_of_all_this(runner):
-    """No process of any submission is alive: the runner has no children."""
-    children = Path(f"/proc/{runner.process.pid}/task/{runner.process.pid}/children").read_text().split()
-    assert children == []
+    """No process of any submission is alive: below the runner there is only the first process of its space."""
+    (first,) = children_of(runner.process.pid)
+    assert children_of(first) == []
+
+
+def children_of(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -139,6 +140,12 @@ def test_a_scene_is_whole_and_well_worded(lab, case):
         for low, high in (panel.x, panel.y):
             assert math.isfinite(low)
             assert low < high < math.inf
+
+
+@pytest.mark.parametrize(("lab", "case"), CASES[::4])
+def test_no_lab_speaks_of_1_steps(lab, case):
+    templates = [template for text in lab.scene(**case).texts for template in text.templates]
+    assert not [template for template in templates if re.search(r"\{\w+:d\} steps", template)]
 
 
 @pytest.mark.parametrize(("lab", "case"), CASES[::8])

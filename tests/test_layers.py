@@ -80,6 +80,7 @@ def check_ground(shot, dark):
 def check_images(shot, dark):
     fields = {(1, 5.8): 0, (4.5, 5.8): 1 / 3, (8.4, 5.8): 2 / 3, (1, 9.2): 1, (8.4, 9.2): 1}  # rows go up, dark is low
     fields |= {(1.8, 1.1): 1, (6.2, 1.1): 0, (1.8, 3.1): 0, (6.2, 3.1): 1}
+    fields |= {(8.75, 2.9): 1 / 4, (9.25, 2.9): 1, (9.7, 2.9): 0}  # a range of its own
     low, high = rgb(LOW[dark]), rgb(HIGH[dark])
     for (x, y), share in fields.items():
         pixel = shot.around("image", x, y, 0)[0]

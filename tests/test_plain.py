@@ -67,7 +67,7 @@ def test_whatever_comes_is_a_plain_value_or_foreign(data):
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int8", "uint64", "bool"])
 @pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 3), (2, 0, 1)])
 def test_arrays_keep_their_type_and_shape(dtype, shape):
-    array = np.arange(math.prod(shape), dtype=dtype).reshape(shape)
+    array = np.arange(math.prod(shape)).astype(dtype).reshape(shape)
     back = there_and_back(array)
     assert (back.dtype, back.shape) == (array.dtype, array.shape)
     assert np.array_equal(back, array)
@@ -166,7 +166,7 @@ def test_functions_are_called_both_ways_and_arrays_change_in_place():
     line = Line()
 
     def walk(start, gradient, steps):
-        points = [start]
+        points = [start.copy()]
         for _ in range(steps):
             points.append(points[-1] - 0.1 * gradient(points[-1]))
         start *= 0

@@ -107,6 +107,16 @@ def test_what_comes_in_one_message_is_taken_together():
     assert_sent(shown, landscape="parabola", start=1.5, valley=2)
 
 
+def test_a_lab_may_keep_what_was_shown_up_to_the_frame_of_a_change():
+    shown = LABS["training"].show()
+    shown.set_state({"rate": 0.1, "frame": 10})
+    assert (shown.rate, tuple(shown.past)) == (0.1, (10, 0.02, 16))
+    shown.set_state({"rate": 0.3, "frame": 10})
+    assert tuple(shown.past) == (10, 0.02, 16)
+    shown.set_state({"hidden": 4})
+    assert tuple(shown.past) == ()
+
+
 def test_one_change_is_one_scene_and_the_tables_that_it_touches(counted):
     lab, drawn = counted
     shown = lab.show()

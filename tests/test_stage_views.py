@@ -53,10 +53,8 @@ def test_a_walk_in_the_fog_by_mouse_and_by_keyboard_and_the_fog_lifted(hiker):
     hiker.expect(0, walk=(*walk, -0.55))
     left = 0.55**2
     needed = math.ceil(math.log(left / 16) / math.log(0.64))  # L falls by (1 − 2α)² = 0.64 a step
-    assert hiker.words()["walk"] == (
-        "Your walk took 2 steps; its lowest place was 0.30 above the lowest point of all."
-        f" Gradient descent needs {needed} steps to be as low."
-    )
+    told = "Your walk took 2 steps; its lowest place was 0.30 above the lowest point of all."
+    assert hiker.words()["walk"] == f"{told} Gradient descent needs {needed} steps to be as low."
     assert hiker.shot(walk=(*walk, -0.55)).shows("valley", 3, 9, COLORS["second"][0], reach=4)
 
 

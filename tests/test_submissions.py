@@ -22,10 +22,10 @@ from classroom import (
     with_cell_above,
 )
 
-from gdcourse.classroom.asking import Runner
 from gdcourse.classroom.dealing import personal, seal
 from gdcourse.classroom.edition import make_edition
 from gdcourse.classroom.oracle import Class, grade
+from gdcourse.classroom.running import Runner
 from gdcourse.classroom.submission import Unreadable, parse_submission
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")

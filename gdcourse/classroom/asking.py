@@ -1,4 +1,4 @@
-"""The oracle's end: a runner at work, and the line to the child that runs one submission.
+"""The oracle's end of the line to the child that runs one submission.
 
 Whatever comes from a child is a student's: it is read as plain values, in time, up to a size, and only under the number
 of the question that was asked. Anything else ends the conversation.
@@ -7,29 +7,22 @@ of the question that was asked. Anything else ends the conversation.
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import secrets
 import select
-import shutil
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from gdcourse.classroom import jail, plain
+from gdcourse.classroom import plain
 from gdcourse.classroom.peer import Peer
-from gdcourse.classroom.runner import Plan, plan_of
 from gdcourse.guard import Stopped
+
+if TYPE_CHECKING:
+    from gdcourse.classroom.running import Runner
 
 LONGEST_LINE = 8 << 20  # bytes of one message
 LONGEST_TALK = 64 << 20  # bytes of all messages of a child
-START = 60.0  # seconds for a runner to warm up
 GRACE = 1.0  # seconds beyond a limit that a child keeps itself
 
 
@@ -41,123 +34,6 @@ class Ended(Exception):
         super().__init__(reason)
         self.status = status
         self.reason = reason
-
-
-class Runner:
-    """A runner process, its jail and its folder; closing it ends them."""
-
-    def __init__(
-        self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()
-    ):
-        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty."""
-        self.limits = limits
-        self.folder = Path(tempfile.mkdtemp(prefix="gdcourse-runner-"))
-        self.folder.chmod(0o755)
-        for name in ("root", "scratch"):
-            (self.folder / name).mkdir()
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # messages stay apart
-        plan = self._plan(edition, place, jailed, hidden)
-        command = [sys.executable, "-m", "gdcourse.classroom.runner", str(theirs.fileno()), plan_of(plan)]
-        environment = self._environment(edition)
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": "/"}
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, **streams)
-        theirs.close()
-        self.lines = self.control.makefile("rb")
-        self.trouble = self._first_word()
-
-    def _plan(self, edition: Path, place: int, jailed: bool, hidden: Sequence[Path]) -> Plan:
-        readable = [*jail.paths_of_python(), edition]
-        away = [path for path in [*map(Path.resolve, hidden), *courses_in(readable)] if path != edition / "gdcourse"]
-        limits = asdict(self.limits)
-        root, scratch = str(self.folder / "root"), str(self.folder / "scratch")
-        return Plan(
-            jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, place, limits
-        )
-
-    def _environment(self, edition: Path) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
-        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        return {
-            **kept,
-            **threads,
-            "PYTHONPATH": str(edition),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GDCOURSE_PROGRESS": "off",
-        }
-
-    def _first_word(self) -> str:
-        """Wait for the runner's word on its jail; "" where all is well."""
-        self.control.settimeout(START)
-        try:
-            line = self.lines.readline()
-        except TimeoutError:
-            return f"the runner did not start within {START:g} seconds"
-        finally:
-            self.control.settimeout(None)
-        return json.loads(line)["trouble"] if line else "the runner ended while it started"
-
-    @contextlib.contextmanager
-    def child(self) -> Iterator[Child]:
-        """Fork a child; however the block ends, the child is no more and its end is known."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            socket.send_fds(self.control, [b"run"], [theirs.fileno()])
-        except OSError as error:
-            raise RunnerGone("the runner process ended") from error
-        finally:
-            theirs.close()
-        child = Child(ours, self)
-        try:
-            yield child
-        finally:
-            ours.close()
-            if child.end is None:
-                self.stop_child()
-                child.end = self.ended()
-
-    def stop_child(self) -> None:
-        """Ask for the child to be killed; a word to a runner that is gone is heard when its reply is waited for."""
-        with contextlib.suppress(OSError):
-            self.control.sendall(b"end")
-
-    def ended(self) -> dict:
-        """Wait for the word on how the child ended."""
-        try:
-            line = self.lines.readline()
-        except OSError:
-            line = b""
-        if not line:
-            raise RunnerGone("the runner process ended")
-        return json.loads(line)["ended"]
-
-    def close(self) -> None:
-        """End the runner, and remove its folder."""
-        self.lines.close()
-        self.control.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Runner:
-        """Give the runner itself."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Close it."""
-        self.close()
-
-
-class RunnerGone(Exception):
-    """The runner itself is no more: a fresh one is needed."""
-
-
-def courses_in(readable: Sequence[Path]) -> list[Path]:
-    """Give the folders among these in which this very course is installed: they hold the answers."""
-    places = [Path(place) / "gdcourse" for place in sys.path if place]
-    return [place for place in places if place.is_dir() and any(path in place.parents for path in readable)]
 
 
 class Child:

@@ -22,7 +22,7 @@ from gdcourse.classroom.jail import Limits
 from gdcourse.classroom.peer import StudentPeer
 from gdcourse.exercises.reading import excerpt
 
-NOT_TO_BE_HAD = ("optimizers", "optimizer_record", "descent", "schedules", "samples", "theory", "theory_momentum")
+NOT_TO_BE_HAD = ("optimizer", "descent", "schedules", "samples", "theory", "training")  # how such modules begin
 MOST_KEPT = 8  # values of one name, from copies of its cell
 _shell: Any = None
 
@@ -144,10 +144,8 @@ def _hide_optimizers() -> None:
     def not_here(*arguments: Any, **keywords: Any) -> None:
         raise RuntimeError("the course's own functions are not to be had while yours are tried")
 
-    for name in NOT_TO_BE_HAD:
-        module = sys.modules.get(f"gdcourse.{name}")
-        if module is None:
-            continue
+    theirs = tuple(f"gdcourse.{name}" for name in NOT_TO_BE_HAD)
+    for module in [module for name, module in sys.modules.items() if name.startswith(theirs)]:
         for owner in [module, *vars(module).values()]:
             for value in list(vars(owner).values()) if owner is module or isinstance(owner, type) else ():
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not value.__closure__:

@@ -7,7 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdcourse.classroom.asking import Ended, Runner
+from gdcourse.classroom.asking import Ended
+from gdcourse.classroom.running import Runner
 
 ATTACKS = {  # what must fail, and what it would mean
     "files": "read the teacher's files",

@@ -14,7 +14,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,22 +76,22 @@ def mount(source: str, target: Path, kind: str | None = None, flags: int = 0, da
     call("mount", source.encode(), os.fsencode(target), kind_bytes, ctypes.c_ulong(flags), data.encode())
 
 
-def enter(readable: Sequence[Path], hidden: Sequence[Path], root: Path) -> str:
-    """Put this process into a jail in which only the `readable` paths are to be seen, without the `hidden` ones.
-
-    Gives "" where that worked, else what did not; then nothing is to be relied upon.
-    """
+def attempt(step: Callable[..., None], *arguments: object) -> str:
+    """Take a step into the jail; gives "" where that worked, else what did not: then nothing is to be relied upon."""
     try:
-        _own_spaces()
-        _own_files(readable, hidden, root)
+        step(*arguments)
     except OSError as error:
         return str(error)
     return ""
 
 
-def _own_spaces() -> None:
+def own_spaces() -> None:
+    """Give this process, and its children from now on, spaces of their own: files, network, names, processes.
+
+    The next child that is forked is the first in the new process space; this process itself stays in the old one.
+    """
     user, group = os.geteuid(), os.getegid()
-    spaces = NEWNS | NEWUTS | NEWIPC | NEWNET
+    spaces = NEWNS | NEWUTS | NEWIPC | NEWNET | NEWPID
     call("unshare", spaces if user == 0 else spaces | NEWUSER)
     if user != 0:
         Path("/proc/self/setgroups").write_text("deny")
@@ -99,7 +99,8 @@ def _own_spaces() -> None:
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def _own_files(readable: Sequence[Path], hidden: Sequence[Path], root: Path) -> None:
+def own_files(readable: Sequence[Path], hidden: Sequence[Path], root: Path) -> None:
+    """Show this process nothing but the `readable` paths, without the `hidden` ones; `root` is an empty folder."""
     mount("none", Path("/"), flags=MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=8m,mode=755")
     for path in readable:

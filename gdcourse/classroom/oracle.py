@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from gdcourse.classroom.answers import name_of
-from gdcourse.classroom.asking import Child, Ended, Runner
+from gdcourse.classroom.asking import Child, Ended
 from gdcourse.classroom.dealing import personal, seal
 from gdcourse.classroom.judging import BLANK, judge_last
 from gdcourse.classroom.pictures import picture_source
+from gdcourse.classroom.running import Runner
 from gdcourse.classroom.submission import Submission, Unreadable, parse_submission
 from gdcourse.classroom.whose import owner_of
 from gdcourse.exercises import Exercise, Verdict
@@ -25,6 +25,7 @@ from gdcourse.exercises.written import Written
 # from the best to the worst: of several that apply, the last one is told
 STATUSES = ("graded", "crashed", "out of memory", "timed out", "not the student's variant", "tampered")
 OTHER_STATUSES = ("unreadable", "missing")
+NOT_JUDGED = {"outcome": "not-judged", "message": "", "points": 0.0, "rows": [], "mistakes": []}
 MOST_RUNS = 4  # of one submission, each without the cell or the function that ended the one before
 
 
@@ -85,6 +86,8 @@ def grade(content: bytes, assignment: str, student: str, known: Class, runner: R
     except Unreadable as error:
         return {"status": "unreadable", "reason": str(error), "exercises": {}}
     findings = Findings(reasons=list(submission.notes))
+    if known.roster and student not in known.roster:
+        findings.note("graded", "not on the roster: judged with the numbers of the lesson")
     _look_at_seal(submission, assignment, student, known, findings)
     asked = [known.exercise(exercise, student) for exercise in known.assignments[assignment]]
     wanted = [exercise for exercise in asked if exercise.key not in (old or {})]
@@ -155,37 +158,22 @@ def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class
     if child.dead is not None:
         raise Ended(child.dead.status, f"{name_of(exercise)}: {child.dead.reason}")
     if verdict.outcome not in ("right", "rounded", *BLANK) and student in known.roster:
-        original = next(e for e in _all(known) if e.key == exercise.key)
-        owner = next(
-            (o for o in (owner_of(original, v, student, known.roster, known.secret) for v in values) if o), None
-        )
-        if owner is not None:
+        dealt = next(e for asked in known.assignments.values() for e in asked if e.key == exercise.key)
+        owners = (owner_of(dealt, value, student, known.roster, known.secret) for value in values)
+        for owner in filter(None, owners):
             findings.note("not the student's variant", f"{exercise.title}: right for the numbers of {owner}")
-
-
-def _all(known: Class) -> list[Exercise]:
-    return [exercise for exercises in known.assignments.values() for exercise in exercises]
 
 
 def _result(findings: Findings, asked: Sequence[Exercise], old: dict) -> dict:
     exercises = {}
     for exercise in asked:
         verdict = findings.verdicts.get(exercise.key)
-        found = old.get(exercise.key) or (_plain(verdict) if verdict is not None else _not_judged(exercise))
+        found = old.get(exercise.key) or (plain_verdict(verdict) if verdict is not None else dict(NOT_JUDGED))
         exercises[exercise.key] = {**found, "of": exercise.points}
     return {"status": findings.status, "reason": "; ".join(findings.reasons), "exercises": exercises}
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def plain_verdict(verdict: Verdict) -> dict[str, Any]:
+    """Write a verdict as plain values."""
     rows = [{"key": row.key, "outcome": row.outcome, "message": row.message} for row in verdict.rows]
     return {**asdict(verdict), "rows": rows, "mistakes": list(verdict.mistakes)}
-
-
-def _not_judged(exercise: Exercise) -> dict[str, Any]:
-    del exercise
-    return {"outcome": "not-judged", "message": "", "points": 0.0, "rows": [], "mistakes": []}
-
-
-def read_and_grade(path: Path, assignment: str, student: str, known: Class, runner: Runner) -> dict:
-    """Grade a file."""
-    return grade(path.read_bytes(), assignment, student, known, runner)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from gdcourse import guard
 from gdcourse.classroom import jail, results
-from gdcourse.classroom.asking import Runner, RunnerGone
 from gdcourse.classroom.assignment import asked_in, assignment_name, lessons
 from gdcourse.classroom.oracle import Class, grade
 from gdcourse.classroom.own import read_own
+from gdcourse.classroom.running import Runner, RunnerGone
 from gdcourse.classroom.submission import mark_of
 
 PATIENCE = 6.0  # seconds for one question to a student's function, and what is answered meanwhile

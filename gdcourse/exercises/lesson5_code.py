@@ -19,7 +19,7 @@ from gdcourse.exercises.words import Words
 
 
 def adam_step(w, gradient, m, v, t, rate, beta1, beta2, eps):
-    """Give the new w, m and v, in this order; t is the number of this step, counted from 1."""
+    """Give the new w, m and v, in this order; t counts the steps from 1."""
     # solution begins
     m = beta1 * m + (1 - beta1) * gradient
     v = beta2 * v + (1 - beta2) * gradient**2

@@ -65,7 +65,7 @@ def lowest(variant: dict) -> str:
 
 @cache
 def _best(samples: int, hidden: int, wrong: int) -> float:
-    return float(LAB.scene(samples=samples, hidden=hidden, wrong=wrong).facts["best_step"])
+    return LAB.scene(samples=samples, hidden=hidden, wrong=wrong).value("best_step", 0)
 
 
 @cache

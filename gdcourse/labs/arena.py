@@ -39,15 +39,15 @@ LOST = "Step {step:d} | Beyond all numbers: this ball has flown off. Choose a sm
 ARITHMETIC = "w + β·v − α·g = {w:.2} + {beta:r} × {velocity:(.2)} − {rate:r} × {gradient:(.2)} = {next:.2}"
 LOWEST, HIGHER = "The lowest there is.", "Not the lowest one."
 OUTCOMES = (
-    "Not at rest after {steps:d} steps: the ball is at w = {end:.2}, {height:.2} above the lowest well.",
-    "Not at rest after {steps:d} steps: the ball is at w = {end:.2}.",  # where no well is known
-    "In the valley, {arrived:d} steps.",
-    f"Left well, {{arrived:d}} steps. {LOWEST}",
-    f"Left well, {{arrived:d}} steps. {HIGHER}",
-    f"Right well, {{arrived:d}} steps. {LOWEST}",
-    f"Right well, {{arrived:d}} steps. {HIGHER}",
-    f"Well at w = {{goal:.2}}, {{arrived:d}} steps. {LOWEST}",
-    f"Well at w = {{goal:.2}}, {{arrived:d}} steps. {HIGHER}",
+    "Not at rest after {steps:d|step|steps}: the ball is at w = {end:.2}, {height:.2} above the lowest well.",
+    "Not at rest after {steps:d|step|steps}: the ball is at w = {end:.2}.",  # where no well is known
+    "In the valley, {arrived:d|step|steps}.",
+    f"Left well, {{arrived:d|step|steps}}. {LOWEST}",
+    f"Left well, {{arrived:d|step|steps}}. {HIGHER}",
+    f"Right well, {{arrived:d|step|steps}}. {LOWEST}",
+    f"Right well, {{arrived:d|step|steps}}. {HIGHER}",
+    f"Well at w = {{goal:.2}}, {{arrived:d|step|steps}}. {LOWEST}",
+    f"Well at w = {{goal:.2}}, {{arrived:d|step|steps}}. {HIGHER}",
     "It flies off: with this α and β the ball leaves all numbers at step {lost_at:d}.",
     "It stays where it is: no slope and no velocity, so momentum does not move it either.",
     "β = 1 keeps all of the velocity: without any friction the ball never comes to rest.",

@@ -47,12 +47,12 @@ READOUT = "Step {step:d} | At ({x:.2}, {y:.2}) | Loss {loss:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this run has diverged."
 OUTCOMES = (
     "This start comes to rest at the minimum ({goal_x:.2}, {goal_y:.2}), from step {arrived:d} on.",
-    "This start is not at rest after {steps:d} steps.",
+    "This start is not at rest after {steps:d|step|steps}.",
     "This start diverges.",
 )
 SHARES = (
     "Of {count:d} starts {best:.1} % end as low as it gets, {other:.1} % in a higher minimum, {nowhere:.1} % in none"
-    " within {steps:d} steps (left blank)."
+    " within {steps:d|step|steps} (left blank)."
 )
 MOVED = "{moved:.1} % end in another minimum than gradient descent with the same α brings them to."
 TEXTS = (

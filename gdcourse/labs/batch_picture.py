@@ -23,8 +23,9 @@ SHOWN = (
 )
 OUTCOMES = (
     "",
-    "After {step:d} steps the loss is {excess:.4} kg² above the lowest possible; the noise floor is {floor:.4}.",
-    "All penguins in every step: no noise. After {step:d} steps the loss is {excess:.4} kg² above the lowest possible.",
+    "After {step:d|step|steps} the loss is {excess:.4} kg² above the lowest possible; the noise floor is {floor:.4}.",
+    "All penguins in every step: no noise."
+    " After {step:d|step|steps} the loss is {excess:.4} kg² above the lowest possible.",
     "This rate is not below 2/L = {critical:.3}: even with all penguins in every step the walk would not settle.",
     "The loss is higher than at the start: too large a rate for this mini-batch, though below 2/L = {critical:.3}.",
 )

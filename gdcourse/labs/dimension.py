@@ -26,7 +26,10 @@ READOUTS = (
     "Hessian {drawn:d} | All {n:d} directions go down: a maximum",
     "Nothing drawn yet | Press Play",
 )
-COUNTS = "Drawn so far: {minima:d} minima, {saddles:d} saddles, {maxima:d} maxima. Share of minima: {share:.4}"
+COUNTS = (
+    "Drawn so far: {minima:d|minimum|minima}, {saddles:d|saddle|saddles}, {maxima:d|maximum|maxima}."
+    " Share of minima: {share:.4}"
+)
 CHANCES = (
     "Exact chance of a minimum: {exact:.4}. If each direction tossed a coin, it would be {folk:.4}.",
     "If each direction tossed a coin, the chance of a minimum would be {folk:.4}; it is much smaller.",

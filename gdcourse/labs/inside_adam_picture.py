@@ -10,7 +10,7 @@ LOST = "Step {step:d} | Beyond all numbers: this run has diverged."
 NEXT = "Next move of {weight}: −α·{mean}/({root} + ε) = −{{now:.4}} × {{m_used:(.2)}} / ({{root_used:.2}} + {{eps:.2}})"
 FIRST = "The largest move of a weight is {peak:.2}·α, move number {peak_at:d}; the last 20 are {late:.2}·α on average"
 ENDS = (
-    f"{FIRST}; after {{steps:d}} steps the point is {{away:.2}} from the nearest minimum.",
+    f"{FIRST}; after {{steps:d|step|steps}} the point is {{away:.2}} from the nearest minimum.",
     "This run leaves all numbers: its rate is too large, or its loss too steep.",
 )
 HEADS = (

@@ -44,9 +44,10 @@ REGIME = (
     "Divergent: α is above 2/L = {last:.4}, and the steep direction grows in every step.",
 )
 OUTCOMES = (
-    "At step {arrived:d} the distance was a millionth of that at the start; theory says {needed:d} steps at most.",
-    "After {steps:d} steps the distance is {left:.2} of that at the start; a millionth takes {needed:d} steps at most.",
-    "After {steps:d} steps the distance is {left:.2} of that at the start; it will never be a millionth.",
+    "At step {arrived:d} the distance was a millionth of that at the start; theory says {needed:d|step|steps} at most.",
+    "After {steps:d|step|steps} the distance is {left:.2} of that at the start;"
+    " a millionth takes {needed:d|step|steps} at most.",
+    "After {steps:d|step|steps} the distance is {left:.2} of that at the start; it will never be a millionth.",
     "Nothing of the starting distance is left to go: the start is the minimum.",
     "This descent never arrives.",
 )

@@ -44,9 +44,10 @@ PACE = (
 )
 OUTCOMES = (
     "Step {arrived:d} is the first that leaves less than a millionth of the distance.",
-    "After {steps:d} steps a share of {left:.2} is left; at this pace a millionth needs about {needed:d} steps.",
+    "After {steps:d|step|steps} a share of {left:.2} is left;"
+    " at this pace a millionth needs about {needed:d|step|steps}.",
     "It diverges: with β = {beta:r} this method needs α below {limit:.3}.",
-    "After {steps:d} steps a share of {left:.2} is left.",
+    "After {steps:d|step|steps} a share of {left:.2} is left.",
     "It diverges: gradient descent needs α below {limit:.3}.",
 )
 SWINGS = (

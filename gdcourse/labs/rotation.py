@@ -24,19 +24,19 @@ READOUT = (
     "Step {step:d} | Beyond all numbers: Adam has diverged.",
 )
 OUTCOMES = (
-    "Turned by {angle:r} degrees, until a millionth is left: gradient descent {gradient_descent_now:d} steps,"
-    " Adam {adam_now:d} steps.",
-    f"Turned by {{angle:r}} degrees, until a millionth is left: gradient descent {{gradient_descent_now:d}} steps,"
+    "Turned by {angle:r} degrees, until a millionth is left: gradient descent {gradient_descent_now:d|step|steps},"
+    " Adam {adam_now:d|step|steps}.",
+    f"Turned by {{angle:r}} degrees, until a millionth is left: gradient descent {{gradient_descent_now:d|step|steps}},"
     f" Adam more than {MOST}.",
     f"Turned by {{angle:r}} degrees, until a millionth is left: gradient descent more than {MOST} steps,"
     " Adam {adam_now:d}.",
     f"Turned by {{angle:r}} degrees, until a millionth is left, both need more than {MOST} steps.",
 )
 COMPARED = (
-    "Not turned, Adam needs {upright:d} steps: the rotation costs it {times:.2} times as many.",
-    "Not turned, Adam needs {upright:d} steps: here the rotation makes it faster.",
-    "Not turned, Adam needs {upright:d} steps: the rotation makes no difference.",
-    "Not turned, Adam needs {upright:d} steps.",
+    "Not turned, Adam needs {upright:d|step|steps}: the rotation costs it {times:.2} times as many.",
+    "Not turned, Adam needs {upright:d|step|steps}: here the rotation makes it faster.",
+    "Not turned, Adam needs {upright:d|step|steps}: the rotation makes no difference.",
+    "Not turned, Adam needs {upright:d|step|steps}.",
     f"Not turned, Adam needs more than {MOST} steps.",
     "This valley is not turned: its floor lies along the first axis.",
 )

@@ -49,7 +49,7 @@ READOUT = "Step {step:d} | x = {x:.2}, y = {y:.2} | Loss {loss:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this descent has run off downhill without end."
 OUTCOMES = (
     "Out at step {out:d}: there |y| is {radius:r} or more.",
-    "Not out after {steps:d} steps: |y| is {end:.2}, and it would have to be {radius:r}.",
+    "Not out after {steps:d|step|steps}: |y| is {end:.2}, and it would have to be {radius:r}.",
     "It never leaves: across the ridge the slope is exactly zero, so every step keeps y = 0.",
     "Out from the start: |y| is {radius:r} or more already.",
 )

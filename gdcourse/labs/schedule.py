@@ -43,11 +43,11 @@ READOUT = "Step {step:d} | Rate {now:.4} = {factor:.2}·α | Mean loss {loss:.4}
 LOST = "Step {step:d} | Rate {now:.4} | Beyond all numbers: this descent has diverged. Choose a smaller learning rate."
 HOW = {
     "constant": "The rate stays α at every step.",
-    "step": "The rate is multiplied by {share:r} after every {handle:d} steps.",
+    "step": "The rate is multiplied by {share:r} after every {handle:d|step|steps}.",
     "exponential": "The rate is multiplied by {each:.4} after every step: {share:r}·α is left after {handle:d}.",
-    "cosine": "Half a cosine from α down to {share:r}·α over {handle:d} steps, then flat.",
-    "inverse-time": "α/(1 + {each:.4}·k) at step k: {share:r}·α is left after {handle:d} steps.",
-    "warm-up": "A straight climb over {handle:d} steps, then half a cosine down to {share:r}·α at the end.",
+    "cosine": "Half a cosine from α down to {share:r}·α over {handle:d|step|steps}, then flat.",
+    "inverse-time": "α/(1 + {each:.4}·k) at step k: {share:r}·α is left after {handle:d|step|steps}.",
+    "warm-up": "A straight climb over {handle:d|step|steps}, then half a cosine down to {share:r}·α at the end.",
 }
 OUTCOMES = (
     "Over the last 20 steps the mean loss was {end:.4}; with a constant α theory says {settled:.4}.",

@@ -24,7 +24,7 @@ FORCE = (
 WENT = (
     "Move rate or batch while it runs, and it goes on from the step shown; at step 0 or at the end it begins anew.",
     "Rate or batch was changed once on the way (pink mark).",
-    "Rate or batch was changed {changes:d} times on the way (pink marks).",
+    "Rate or batch was changed {changes:d|time|times} on the way (pink marks).",
 )
 OUTCOMES = (
     "",

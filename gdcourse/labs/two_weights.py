@@ -37,7 +37,7 @@ OUTCOMES = (
     "It comes to rest at sharpness {end:.2}; the limit of this rate is {limit:.2}.",
     "The loss first rises to {highest:.2}, {times:.1} times the start's; then it comes to rest at sharpness {end:.2}.",
     "It diverges.",
-    "After {steps:d} steps the loss is {end_loss:.2} and the sharpness {end:.2}.",
+    "After {steps:d|step|steps} the loss is {end_loss:.2} and the sharpness {end:.2}.",
 )
 WHY = (
     "The imbalance u² − v² went from {imbalance:.2} to {left:.2}; by theory, 1 − 2α²L a step, to {product:.2}.",
