@@ -20,6 +20,8 @@ from gdcourse.classroom.pool import Pool
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.submission import parse_submission
 
+pytestmark = pytest.mark.thorough
+
 IDS = ("ana", "bo", "cy", "di", "ed")
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 OWN_STEP = """def momentum_step(w, velocity, gradient, rate, beta):

@@ -29,6 +29,8 @@ from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Adjustment, Graded, Rules, mark, read_rules
 from gdcourse.classroom.tally import Tally, clock
 
+pytestmark = pytest.mark.thorough
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
 IDS = ("ana", "bo", "cy", "di", "ed")
 PROJECT = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ from gdcourse.exercises import EXERCISES
 
 LESSON = "notebooks/02_learning_rate.ipynb"
 LABS_SHOWN = {  # cell: its sliders
-    'LABS["rate"].show()': ("Learning rate α", "Condition κ", "Rotation (°)"),
-    'LABS["rates"].show()': ("Curvature L", "Start"),
+    'LABS["rate"].show(': ("Learning rate α", "Condition κ", "Rotation (°)"),
+    'LABS["rates"].show(': ("Curvature L", "Start"),
     'LABS["range-test"].show()': (
         "Condition κ",
         "Steps of the test",
@@ -16,7 +16,7 @@ LABS_SHOWN = {  # cell: its sliders
         "Smoothing",
         "Shuffle number",
     ),
-    'LABS["schedule"].show()': (
+    'LABS["schedule"].show(': (
         "Learning rate α",
         "Handle: step",
         "Handle: share",
@@ -53,7 +53,7 @@ def at_share(stage, across, upwards):
 
 
 def a_press_on_the_map_chooses_the_rate(lesson):
-    stage = place(lesson, 'LABS["rate"].show()', ".gd-stage")
+    stage = place(lesson, 'LABS["rate"].show(', ".gd-stage")
     typed = stage.get_by_label("Learning rate α, typed")
     before = float(typed.input_value())
     lesson.page.mouse.click(*at_share(stage, 0.93, 0.4))  # near the right end of the map, on the right
@@ -63,7 +63,7 @@ def a_press_on_the_map_chooses_the_rate(lesson):
 
 
 def a_drag_of_the_handle_shapes_the_schedule(lesson):
-    stage = place(lesson, 'LABS["schedule"].show()', ".gd-stage")
+    stage = place(lesson, 'LABS["schedule"].show(', ".gd-stage")
     step, share = (stage.get_by_label(f"Handle: {name}, typed") for name in ("step", "share"))
     lesson.page.mouse.move(*at_share(stage, 0.6, 0.1))
     lesson.page.mouse.down()

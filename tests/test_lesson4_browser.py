@@ -7,7 +7,7 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/04_momentum.ipynb"
-ARENA, RAVINE = 'LABS["arena"].show()', 'LABS["ravine"].show()'
+ARENA, RAVINE = 'LABS["arena"].show(', 'LABS["ravine"].show('
 SLIDERS = {
     ARENA: ("Momentum β", "Learning rate α", "Start"),
     RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation (°)"),

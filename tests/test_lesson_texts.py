@@ -17,7 +17,7 @@ SMALL = frozenset(map(float, range(11)))  # counts, exponents, parts of formulas
 PARTS = (  # in this order in every lesson
     *("**After this lesson you can**", "## The idea", ".figure(", "**Predict", "**Run", "**Explain"),
     *("## What popular", "## Cards and quiz", "flashcards(lessons=", "show_several(", "## Summary"),
-    *("progress()", "calibration()", "## Sources"),
+    *("progress(", "calibration()", "## Sources"),
 )
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from gdcourse.classroom.assignment import asked_in
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[1]
 
 

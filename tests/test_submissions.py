@@ -28,6 +28,8 @@ from gdcourse.classroom.oracle import Class, grade
 from gdcourse.classroom.running import Runner
 from gdcourse.classroom.submission import Unreadable, parse_submission
 
+pytestmark = pytest.mark.thorough
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
 TOTAL = {name: sum(exercise.points for exercise in asked) for name, asked in ASSIGNMENTS.items()}
 FULL = solved()
