@@ -122,7 +122,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("bad", BAD, ids=str)
+@pytest.mark.parametrize("bad", BAD, ids=", ".join)
 def test_hostile_input_gets_one_sentence(bad):
     given = {"landscape": PARABOLA, "optimizer": GradientDescent(0.1), "start": None, **bad}
     first = [given.pop(name) for name in ("landscape", "optimizer", "start")]
