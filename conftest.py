@@ -1,20 +1,33 @@
 """Runs lessons under pytest as a learner without a name or a past runs them, and shares tests out to processes."""
 
 import os
+import re
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadScopeScheduling
 
 from gdcourse.notebook_build import LEARNER
 
+BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson)\b", re.MULTILINE)  # takes a fixture of the browser
+    r"\b(chromium|jupyterlab|open_notebook|open_lesson)\b"
+)  # the fixtures that a browser test begins with
 
-class ByFile(LoadGroupScheduling):
-    """Hands whole files to the processes, and all tests of the browser to one of them."""
+
+class ByFile(LoadScopeScheduling):
+    """Hands whole files to the processes, and all files that use the browser to one of them."""
 
     def _split_scope(self, nodeid):
-        return super()._split_scope(nodeid).split("::")[0]
+        file = nodeid.split("::")[0]
+        return "browser" if _uses_browser(file) else file
+
+
+@cache
+def _uses_browser(file):
+    path = Path(__file__).parent / file
+    return path.suffix == ".py" and BROWSER.search(path.read_text(encoding="utf-8")) is not None
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -22,13 +35,11 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Mark the tests that use the browser; in a process of their own they start first, being the longest, else last."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
     shared = "PYTEST_XDIST_WORKER" in os.environ
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == shared)
 
