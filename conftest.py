@@ -12,8 +12,6 @@ from xdist.scheduler import LoadScopeScheduling
 from gdcourse.notebook_build import LEARNER
 
 BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson)\b", re.MULTILINE)  # takes a fixture of the browser
-    r"\b(chromium|jupyterlab|open_notebook|open_lesson)\b"
-)  # the fixtures that a browser test begins with
 
 
 class ByFile(LoadScopeScheduling):
