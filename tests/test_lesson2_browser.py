@@ -5,10 +5,13 @@ from stage_page import until
 
 from gdcourse.exercises import EXERCISES
 
+RATE = 'LABS["rate"].show(after=("predict-valley", "predict-first"))'
+RATES = 'LABS["rates"].show(after="predict-ten-times")'
+SCHEDULE = 'LABS["schedule"].show(after="predict-schedule")'
 LESSON = "notebooks/02_learning_rate.ipynb"
 LABS_SHOWN = {  # cell: its sliders
-    'LABS["rate"].show(': ("Learning rate α", "Condition κ", "Rotation (°)"),
-    'LABS["rates"].show(': ("Curvature L", "Start"),
+    RATE: ("Learning rate α", "Condition κ", "Rotation (°)"),
+    RATES: ("Curvature L", "Start"),
     'LABS["range-test"].show()': (
         "Condition κ",
         "Steps of the test",
@@ -16,7 +19,7 @@ LABS_SHOWN = {  # cell: its sliders
         "Smoothing",
         "Shuffle number",
     ),
-    'LABS["schedule"].show(': (
+    SCHEDULE: (
         "Learning rate α",
         "Handle: step",
         "Handle: share",
@@ -53,7 +56,7 @@ def at_share(stage, across, upwards):
 
 
 def a_press_on_the_map_chooses_the_rate(lesson):
-    stage = place(lesson, 'LABS["rate"].show(', ".gd-stage")
+    stage = place(lesson, RATE, ".gd-stage")
     typed = stage.get_by_label("Learning rate α, typed")
     before = float(typed.input_value())
     lesson.page.mouse.click(*at_share(stage, 0.93, 0.4))  # near the right end of the map, on the right
@@ -63,7 +66,7 @@ def a_press_on_the_map_chooses_the_rate(lesson):
 
 
 def a_drag_of_the_handle_shapes_the_schedule(lesson):
-    stage = place(lesson, 'LABS["schedule"].show(', ".gd-stage")
+    stage = place(lesson, SCHEDULE, ".gd-stage")
     step, share = (stage.get_by_label(f"Handle: {name}, typed") for name in ("step", "share"))
     lesson.page.mouse.move(*at_share(stage, 0.6, 0.1))
     lesson.page.mouse.down()

@@ -8,7 +8,7 @@ from stage_page import until
 from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
-LESSON, LAB = "notebooks/03_batch_and_sgd.ipynb", 'LABS["batch"].show('
+LESSON, LAB = "notebooks/03_batch_and_sgd.ipynb", 'LABS["batch"].show(after="predict-spread")'
 SLIDERS = ("Batch size b", "Learning rate α", "Shuffle number", "Arrow picked")
 BY_HAND = {
     "gradient of A": "-12", "gradient of B": "-24", "gradient of C": "-30", "gradient of D": "36",

@@ -7,7 +7,8 @@ from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
 LESSON = "notebooks/04_momentum.ipynb"
-ARENA, RAVINE = 'LABS["arena"].show(', 'LABS["ravine"].show('
+ARENA = 'LABS["arena"].show(after="predict-well")'
+RAVINE = 'LABS["ravine"].show(after="predict-limit")'
 SLIDERS = {
     ARENA: ("Momentum β", "Learning rate α", "Start"),
     RAVINE: ("Learning rate α", "Momentum β", "Condition κ", "Rotation (°)"),

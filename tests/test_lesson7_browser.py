@@ -8,7 +8,7 @@ from stage_page import until
 from gdcourse.exercises import EXERCISES
 from gdcourse.labs import LABS
 
-LESSON, LAB = "notebooks/07_training_loop.ipynb", 'LABS["training"].show('
+LESSON, LAB = "notebooks/07_training_loop.ipynb", 'LABS["training"].show(after="predict-lowest")'
 SLIDERS = ("Learning rate α", "Batch size b", "Hidden units", "Training samples", "Wrong classes (%)", "Run number")
 BY_HAND = {
     "h": "3", "ŷ": "3", "slope along ŷ": "3", "slope along w₂": "9",
