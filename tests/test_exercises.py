@@ -113,6 +113,7 @@ def test_a_thousand_random_wrong_answers_pass_none(key):
             assert verdict.points < exercise.points, values
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_random_wrong_functions_pass_none(key):
     exercise, rng = EXERCISES[key], np.random.default_rng(5)
@@ -131,6 +132,7 @@ def test_random_wrong_functions_pass_none(key):
         assert verdict.points == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("key", WITHOUT_CODE)
 def test_no_message_and_no_hint_gives_the_answer_away(key, language):
@@ -154,6 +156,7 @@ def _numeric(value):
     return isinstance(value, int | float)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", [key for key in WITHOUT_CODE if EXERCISES[key].kind != "prediction"])
 def test_no_message_names_the_right_option(key):
     exercise = EXERCISES[key]
