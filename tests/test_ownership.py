@@ -15,8 +15,6 @@ EXPECTED = {f"C-{n}" for n in range(1, 22)} | {f"D-{n}" for n in range(1, 40)}
 PARTS = {"C-10-momentum"}  # what a lesson tells of a fact that another one owns
 LESSONS = {f"lesson{n}" for n in range(1, 8)}
 KEYS = [(lesson, key) for lesson, table in OWNERSHIP.items() for key in table["keys"]]
-TOLD = [(lesson, key) for lesson, key in KEYS if "notebook" in OWNERSHIP[lesson]]
-TO_COME = [lesson for lesson, table in OWNERSHIP.items() if "notebook" not in table]
 
 
 @cache
@@ -39,21 +37,13 @@ def test_each_of_the_sixty_has_exactly_one_lesson():
     assert set(OWNERSHIP) == LESSONS
 
 
-@pytest.mark.parametrize("lesson", TO_COME)
-def test_what_a_lesson_to_come_owes_is_said(lesson):
-    owed = [f"{key} ({entry['about']})" for key, entry in OWNERSHIP[lesson]["keys"].items()]
-    written = list((TESTS.parent / "notebooks").glob(f"0{lesson[-1]}_*.ipynb"))
-    assert not written, f"{written[0].name} is there: say in ownership.toml where it tells and tests {', '.join(owed)}"
-    pytest.skip(f"{lesson} is still to come, and owes {', '.join(owed)}")
-
-
-@pytest.mark.parametrize(("lesson", "key"), TOLD)
+@pytest.mark.parametrize(("lesson", "key"), KEYS)
 def test_the_named_test_exists(lesson, key):
     file, _, name = OWNERSHIP[lesson]["keys"][key]["test"].partition("::")
     assert name in names_in(file), f"{key} is asserted nowhere: there is no {name} in {file}"
 
 
-@pytest.mark.parametrize(("lesson", "key"), TOLD)
+@pytest.mark.parametrize(("lesson", "key"), KEYS)
 def test_the_lesson_tells_it(lesson, key):
     told = OWNERSHIP[lesson]["keys"][key]["told"]
     assert told
