@@ -9,11 +9,7 @@ from gdcourse.exercises.parts import Parts
 from gdcourse.exercises.records import FIELD_KINDS
 from gdcourse.exercises.table import Table
 
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("key", KEYS)

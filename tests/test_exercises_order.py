@@ -13,12 +13,7 @@ from gdcourse.exercises.variants import shuffled
 CROWD = [f"student-{number}" for number in range(240)]
 
 
-@pytest.fixture(autouse=True)
-def nobody(monkeypatch):
-    """No student is set, and nothing is written."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def choices(task, key="answer"):

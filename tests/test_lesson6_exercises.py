@@ -22,10 +22,7 @@ LESSON = nbformat.read(Path(__file__).parents[1] / "notebooks" / "06_saddle_poin
 CODES = {"minimum": 1.0, "maximum": -1.0, "saddle": 0.0}
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def test_every_dealt_point_is_what_its_eigenvalues_say():

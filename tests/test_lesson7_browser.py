@@ -2,7 +2,14 @@
 
 import re
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
+from lesson_page import (
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    pixels,
+    place,
+    pressed,
+    readout,
+)
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -42,10 +49,7 @@ def test_the_lab_in_the_dark_and_on_a_narrow_page(open_notebook):
     page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark", viewport=(420, 900))
     page.run_all()
     stage = place(page, LAB, ".gd-stage")
-    seen = pixels(stage)
-    stage.get_by_role("button", name="Step", exact=True).click()
-    until(lambda: pixels(stage) != seen)
-    assert readout(stage).startswith("Step 10 | ")
+    one_step_moves_the_picture(stage, 10)
 
 
 def every_slider_changes_the_run(lesson):

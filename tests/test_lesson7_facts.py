@@ -19,10 +19,7 @@ from gdcourse.training_file import best_of
 TRAINING = Training(Network((64, 32, 10)), digit_split(0), Adam(0.003), batch=32)
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @cache

@@ -10,12 +10,7 @@ from gdcourse.stage.stage import read
 KEYED = "input, select, textarea, button, summary, canvas[tabindex]"
 
 
-@pytest.fixture(autouse=True)
-def progress(tmp_path, monkeypatch):
-    """A progress file of its own for each test, and no student's name."""
-    for name in ("GDCOURSE_STUDENT", "GDCOURSE_LANGUAGE", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 @pytest.fixture

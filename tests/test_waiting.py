@@ -13,12 +13,7 @@ HIKER = LABS["hiker"]
 NOTE = "Predict first (above): {}. The lab opens once your answer is recorded."
 
 
-@pytest.fixture(autouse=True)
-def progress(tmp_path, monkeypatch):
-    """A progress file of its own for each test, and no student's name."""
-    for name in ("GDCOURSE_STUDENT", "GDCOURSE_LANGUAGE", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 def titled(*keys: str) -> str:
