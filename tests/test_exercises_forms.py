@@ -58,6 +58,10 @@ def test_exhibits_have_a_picture_and_a_twin_in_words():
     curves = EXERCISES["loss-clinic"].shows()
     assert len(curves.figure().axes) == 4
     assert curves.describe().count("\n") == 13
+    assert curves.describe().startswith("| step | Curve A |")
+    beside = EXERCISES["saddle-clinic"].shows().describe()
+    assert "| 13.48 |" in beside  # the twin names the peak that the picture shows
+    assert "| – |" in beside  # below what the picture shows
     table = EXERCISES["bug-from-trajectory"].shows("ada")
     assert table.figure() is None
     assert table.describe().startswith("| step | u | v | L |")

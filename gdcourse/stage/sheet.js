@@ -76,8 +76,8 @@ class Form {
     this.curves.forEach((curve) => this.ends.push(curve.end));
     const cells = (tag, row) => make("tr", {}, ...row.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
     const table = exhibit.rows.length ? [make("table", {}, cells("th", exhibit.heads), ...exhibit.rows.map((row) => cells("td", row)))] : [];
-    const numbers = this.curves.length ? [make("details", {}, make("summary", {}, "…"), ...markdown(exhibit.text))] : [];
-    if (numbers.length) numbers[0].firstChild.textContent = exhibit.x_label + ", " + exhibit.y_label;
+    const told = `${this.content.words["exhibit-numbers"]} (${exhibit.x_label}, ${exhibit.y_label})`;
+    const numbers = this.curves.length ? [make("details", {}, make("summary", {}, told), ...markdown(exhibit.text))] : [];
     return [make("div", { class: "gd-exhibit" }, ...this.curves.map((curve) => curve.element), ...table), ...numbers];
   }
 
