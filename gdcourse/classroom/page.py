@@ -20,6 +20,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { white-space: pre-wrap; background: #8882; padding: .7rem; overflow-x: auto; }
 .bar { background: #0072B2; height: 1rem; min-width: 1px; }
 .track { width: 16rem; background: #8882; }
+mark { background: #E69F0040; color: inherit; }
 .side { display: flex; gap: 1rem; flex-wrap: wrap; } .side > div { flex: 1 1 20rem; min-width: 0; }
 """
 

@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.classroom import page
-from gdcourse.classroom.alike import Alike, find_alike
-from gdcourse.classroom.answers import blank_source
 from gdcourse.classroom.feedback import feedback_page
 from gdcourse.classroom.gradebook import Judged, marks
 from gdcourse.classroom.grading import Place, judged_files, place_of, totals_of
 from gdcourse.classroom.rules import Mark, read_rules
-from gdcourse.classroom.submission import Unreadable, read_submission
+from gdcourse.classroom.side_by_side import alike_parts
 from gdcourse.exercises import Exercise
-from gdcourse.exercises.written import Written
 from gdcourse.workfolder import write_whole
 
 FINE = ("graded", "missing")
@@ -86,7 +83,7 @@ def report_page(survey: Survey) -> bytes:
         parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
         parts += list(_mistakes(survey, name, exercises))
     parts += [page.tag("h2", "To be looked at"), _look_at(survey)]
-    parts += [page.tag("h2", "Alike"), *_alike_parts(survey)]
+    parts += [page.tag("h2", "Alike"), *alike_parts(survey.place.known, survey.counted)]
     return page.page("The class", *parts)
 
 
@@ -126,35 +123,6 @@ def _mistakes(survey: Survey, assignment: str, exercises: Iterable[Exercise]) ->
 def _look_at(survey: Survey) -> page.Markup:
     rows = [[m.student, m.assignment, m.status, m.points, m.reason] for m in survey.marks if m.status not in FINE]
     return page.table(["Student", "Assignment", "Status", "Points", "Why"], rows) if rows else page.tag("p", "Nothing.")
-
-
-def _alike_parts(survey: Survey) -> Iterator[page.Markup]:
-    yield page.tag("p", "Functions that are the same but for names and remarks: a hint for a talk, not a verdict.")
-    for group in alike_in(survey):
-        how = "word for word" if group.exactly else "but for names and remarks"
-        yield page.tag("h3", f"{group.exercise}: {', '.join(student for student, _ in group.sources)} ({how})")
-        sides = [page.tag("div", page.tag("strong", who), page.tag("pre", source)) for who, source in group.sources[:6]]
-        yield page.tag("div", *sides, class_="side")
-
-
-def alike_in(survey: Survey) -> Iterator[Alike]:
-    """Give the groups of answers that are alike, over all functions that were to be written."""
-    for name, exercises in survey.place.known.assignments.items():
-        written = [exercise for exercise in exercises if isinstance(exercise.task, Written)]
-        sources: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for (student, assignment), one in survey.counted.items():
-            for key, source in _sources(one.attempt.path) if assignment == name else ():
-                sources[key].append((student, source))
-        for exercise in written:
-            yield from find_alike(exercise.title, sources[exercise.key], blank_source(exercise))
-
-
-def _sources(path: Path) -> Iterator[tuple[str, str]]:
-    try:
-        for cell in read_submission(path).cells:
-            yield cell.id, cell.source
-    except (OSError, Unreadable):
-        return
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
