@@ -17,6 +17,7 @@ from gdcourse.classroom import page
 from gdcourse.classroom.feedback import feedback_page
 from gdcourse.classroom.gradebook import Judged, marks
 from gdcourse.classroom.grading import Place, judged_files, place_of, totals_of
+from gdcourse.classroom.options import parser_of, read_options
 from gdcourse.classroom.rules import Mark, read_rules
 from gdcourse.classroom.side_by_side import alike_parts
 from gdcourse.exercises import Exercise
@@ -126,12 +127,8 @@ def _look_at(survey: Survey) -> page.Markup:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "gdcourse report", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = parser_of("report", __doc__)
     parser.add_argument("course", type=Path, help="folder of the course")
     parser.add_argument("--submissions", type=Path, help="folder that was graded; COURSE/submitted if not named")
-    parser.add_argument("--roster", type=Path, help="CSV file with a column id; else that of the release")
-    parser.add_argument("--exercises", type=Path, help="Python file with exercises of your own")
     parser.add_argument("--solutions", action="store_true", help="show each student the worked solution, own numbers")
-    return parser.parse_args(arguments)
+    return read_options(parser, arguments)

@@ -16,7 +16,6 @@ import contextlib
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -101,7 +100,7 @@ def _serve(control: socket.socket, plan: Plan, memory: int, home: int) -> None:
         pages = int(os.pread(memory, 100, 0).split()[0])
         pid = jail.fork_into_new_space(home) if plan.jailed else os.fork()
         if pid == 0:
-            _become_child(control, (memory, home), descriptors[0], plan, pages * resource.getpagesize())
+            _become_child(control, (memory, home), descriptors[0], plan, pages * os.sysconf("SC_PAGESIZE"))
         os.close(descriptors[0])
         ended = _watch(control, pid, limits.wall + BACKSTOP)
         control.sendall(json.dumps({"ended": ended}).encode() + b"\n")

@@ -7,7 +7,6 @@ the target file and then one line {"target", "status"} to its output.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -107,6 +106,8 @@ def main() -> None:
     setting = Setting(**json.loads(sys.stdin.readline()))
     guard.LIMIT = PATIENCE
     grader = Grader(setting, int(sys.argv[1]))
+    import resource  # is there on Linux, where this runs; the report imports this module anywhere
+
     resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
     print(json.dumps({"trouble": grader.runner.trouble}), flush=True)
     for line in sys.stdin:
