@@ -134,7 +134,8 @@ def _answers(exercise: Exercise, cells: Cells, known: Class) -> list[Answer]:
 
 def _source(exercise: Exercise, cells: Sequence[Cell]) -> str:
     """Give the last cell that holds an answer and is not blank; "" where there is none."""
-    made = re.compile(rf"^(def\s+)?{name_of(exercise)}\b", re.MULTILINE)
+    name = name_of(exercise)
+    made = re.compile(rf"^(def\s+{name}\b|{name}\s*=)", re.MULTILINE)  # not a cell that only shows it
     blank = blank_source(exercise).strip()
     found = [cell.source for cell in cells if cell.id == exercise.key or made.search(cell.source)]
     return next((source for source in reversed(found) if source.strip() not in ("", blank)), "")
