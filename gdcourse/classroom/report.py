@@ -18,7 +18,7 @@ from gdcourse.classroom.feedback import feedback_page
 from gdcourse.classroom.gradebook import Judged, marks
 from gdcourse.classroom.grading import Place, judged_files, place_of, totals_of
 from gdcourse.classroom.options import parser_of, read_options
-from gdcourse.classroom.rules import Mark, read_rules
+from gdcourse.classroom.rules import Mark, begun, read_rules
 from gdcourse.classroom.side_by_side import alike_parts
 from gdcourse.exercises import Exercise
 from gdcourse.workfolder import write_whole
@@ -66,13 +66,15 @@ def _survey(place: Place) -> Survey:
 
 def _write_feedback(survey: Survey, solutions: bool) -> int:
     names = {student.id: student.name for student in survey.place.roster}
-    for mark in survey.marks:
+    shown = begun(survey.marks)
+    wanted = [mark for mark in survey.marks if mark.assignment in shown]
+    for mark in wanted:
         counted = survey.counted.get((mark.student, mark.assignment))
         result = None if counted is None else counted.result
         name = names.get(mark.student, mark.student)
         content = feedback_page(name, mark, result, survey.place.known, solutions)
         write_whole(survey.place.folder / "feedback" / mark.student / f"{mark.assignment}.html", content)
-    return len(survey.marks)
+    return len(wanted)
 
 
 def report_page(survey: Survey) -> bytes:
@@ -80,17 +82,19 @@ def report_page(survey: Survey) -> bytes:
     assignments = survey.place.known.assignments
     parts = [page.tag("h2", "Marks"), _marks_table(survey)]
     for name, exercises in assignments.items():
-        handed_in = sum(assignment == name for _, assignment in survey.counted)
-        parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
-        parts += list(_mistakes(survey, name, exercises))
+        if name in begun(survey.marks):
+            handed_in = sum(assignment == name for _, assignment in survey.counted)
+            parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
+            parts += list(_mistakes(survey, name, exercises))
     parts += [page.tag("h2", "To be looked at"), _look_at(survey)]
     parts += [page.tag("h2", "Alike"), *alike_parts(survey.place.known, survey.counted)]
     return page.page("The class", *parts)
 
 
 def _marks_table(survey: Survey) -> page.Markup:
-    totals, rows = totals_of(survey.place.known), defaultdict(list)
-    for mark in survey.marks:
+    shown, rows = begun(survey.marks), defaultdict(list)
+    totals = {name: of for name, of in totals_of(survey.place.known).items() if name in shown}
+    for mark in (mark for mark in survey.marks if mark.assignment in shown):
         rows[mark.student].append(mark.points if mark.status != "missing" or mark.points else "missing")
     names = {student.id: student.name for student in survey.place.roster}
     heads = ["Student", "Name", *(f"{name} (of {page.number(of)})" for name, of in totals.items())]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdcourse.classroom import page
@@ -69,6 +69,7 @@ class Likeness:
     title: str
     kind: str
     answers: tuple[Answer, ...]
+    given: frozenset[str] = frozenset()  # what is no wonder in any answer
 
     @property
     def students(self) -> frozenset[str]:
@@ -76,8 +77,8 @@ class Likeness:
         return frozenset(answer.student for answer in self.answers)
 
     def lines(self, answer: Answer) -> frozenset[int]:
-        """Give the lines of one of the answers of which a piece stands in another one too."""
-        held = Counter(piece for one in self.answers for piece in one.prints.pieces)
+        """Give the lines of one of the answers of which a piece stands in another one too, and is not given."""
+        held = Counter(piece for one in self.answers for piece in one.bag("pieces") - self.given)
         shared = [lines for piece, lines in answer.prints.pieces.items() if held[piece] > 1]
         return frozenset[int]().union(*shared) if self.kind == "pieces" else frozenset()
 
@@ -96,23 +97,23 @@ def alike_answers(exercise: Exercise, answers: Sequence[Answer]) -> Iterator[Lik
     seen: list[frozenset[str]] = []
     kinds = ("pieces", "words") if isinstance(exercise.task, Written) else ("numbers", "words")
     for kind in kinds:
-        bags = [answer.bag(kind) for answer in answers]
+        bags, given = [answer.bag(kind) for answer in answers], _given(exercise, kind)
         natural = (lambda place: answers[place].natural()) if kind == "numbers" else (lambda place: ())
-        for group in groups_of(bags, ENOUGH[kind], _given(exercise, kind), natural):
+        for group in groups_of(bags, ENOUGH[kind], given, natural):
             alike = tuple(answers[place] for place in group.places)
             word_for_word = len({" ".join(answer.source.split()) for answer in alike}) == 1
-            found = Likeness(exercise.title, "" if word_for_word else kind, alike)
+            found = Likeness(exercise.title, "" if word_for_word else kind, alike, given)
             if not any(found.students <= students for students in seen):
                 seen.append(found.students)
                 yield found
 
 
-def _given(exercise: Exercise, kind: str) -> Collection[str]:
+def _given(exercise: Exercise, kind: str) -> frozenset[str]:
     """Give what is no wonder in any answer, because it is in the question or in the course's own solution."""
     sources = [blank_source(exercise)]
     if isinstance(exercise.task, Written):
         sources.append(right_source(exercise))
-    return {feature for source in sources for feature in getattr(prints_of(source), kind)}
+    return frozenset(feature for source in sources for feature in getattr(prints_of(source), kind))
 
 
 def _cells(path) -> Sequence[Cell]:
