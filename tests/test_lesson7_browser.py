@@ -141,7 +141,7 @@ def an_interrupt_keeps_what_was_learned(lesson):
     source = lesson.page.evaluate(
         "index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.sharedModel.getSource()", cell
     )
-    lesson.write_cell(cell, source.replace("epochs(20), patience=5), 20)", "epochs(20000), patience=9999), 20000)"))
+    lesson.write_cell(cell, source.replace("EPOCHS, PATIENCE = 40, 5", "EPOCHS, PATIENCE = 20000, 20000"))
     lesson.page.evaluate(
         "index => { const list = window.jupyterapp.shell.currentWidget.content; list.activeCellIndex = index;"
         " list.deselectAll(); window.jupyterapp.commands.execute('notebook:run-cell'); }",
@@ -151,6 +151,6 @@ def an_interrupt_keeps_what_was_learned(lesson):
     lesson.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
     lesson.wait_idle()
     assert "Traceback" not in lesson.output(cell).inner_text()
-    after = lesson.find_cell('print(f"best epoch {best.epoch}')
+    after = lesson.find_cell("best was epoch {best.epoch}")
     lesson.run_cell(after)
-    until(lambda: re.search(r"best epoch \d+ of \d+", lesson.output(after).inner_text()))
+    until(lambda: re.search(r"stopped after epoch \d+, best was epoch \d+", lesson.output(after).inner_text()))
