@@ -16,6 +16,8 @@ from gdcourse.classroom.side_by_side import Answer, Likeness, alike_answers
 from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.records import Mistake
 
+pytestmark = pytest.mark.thorough
+
 IDS = tuple(f"student-{number}" for number in range(12))
 # so near to the course's own solution that nothing of their own is left to compare
 NEAR_THE_SOLUTION = {("code-walk", 0), ("code-early-stop", 0)}

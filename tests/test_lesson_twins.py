@@ -6,6 +6,8 @@ import pytest
 
 from gdcourse.labs import LABS
 
+pytestmark = pytest.mark.thorough
+
 SHOWN = [
     *[("rate", {}), ("rate", {"rate": 0.2}), ("rate", {"rate": 2.5}), ("rate", {"start_x": 0.0, "start_y": 0.0})],
     *[("rates", {}), ("rates", {"rates": (0.3, 0.5, 0.9, 1.0, 1.2)}), ("rates", {"landscape": "plateau"})],
