@@ -65,7 +65,7 @@ def test_the_minima_of_a_formula_are_found_as_those_of_the_catalogue(landscape):
     [
         ("(x**2 - 1)**2 + y**2", 2, ""),
         ("x**4 + y**4", 1, ""),
-        ("x**2 - y**2", 4, "formula must have a minimum (a single point) between −3 and 3"),
+        ("x**2 - y**2", 4, "formula must have a minimum, a single point, from −3 to 3"),
         ("(x*y - 1)**2", 4, "formula must have a minimum"),  # its minima are a curve
         ("x**2", 4, "formula must have two letters"),
         ("x +", 4, "formula"),

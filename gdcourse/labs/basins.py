@@ -68,8 +68,8 @@ class Ends(NamedTuple):
 def draw(landscape, formula, method, rate, beta, start_x, start_y, cells, steps) -> Scene:
     """Return the map and the run from one start; `start_x` or `start_y` may be an array (P,) for a table."""
     ground, notice = basin_ground(landscape, formula)
-    start_x = ground.start[0] if start_x is None else start_x
-    start_y = ground.start[1] if start_y is None else start_y
+    start_x = round(ground.start[0], 6) if start_x is None else start_x
+    start_y = round(ground.start[1], 6) if start_y is None else start_y
     columns = _run(ground, optimizer_of(method, rate, beta), start_x, start_y, steps)
     counted = _map(ground, method, rate, beta if method in KEPT else 0.0, cells, steps)
     return Scene(
@@ -212,8 +212,8 @@ def _layers(ground: Landscape, cells: int) -> tuple[Layer, ...]:
     extent, mark = (left, right, bottom, top), 2.5 if len(ground.minima) < 20 else 1.2
     return (
         Layer("image", "map", z="field", extent=extent, rows=cells, palette=PALETTE),
-        Layer("dots", "map", "ink", "minimum_x", "minimum_y", size=mark, name="minima"),
-        Layer("dots", "map", "ink", "from_x", "from_y", size=6, name="the chosen start"),
+        Layer("dots", "map", "ink", "minimum_x", "minimum_y", size=mark, name="minima (small)"),
+        Layer("dots", "map", "ink", "from_x", "from_y", size=6, name="the chosen start (large)"),
         Layer("line", "plane", "path", "x", "y", reveal="ahead", size=1.2, faint=True),
         Layer("line", "plane", "path", "x", "y", reveal="past", size=2, name="its run"),
         Layer("dots", "plane", "path", "x", "y", reveal="past", size=2.5),

@@ -41,7 +41,7 @@ def _own(formula: str) -> tuple[Landscape, str]:
             raise ValueError("formula must have two letters, such as x and y, but one came: a map has two sides")
         minima = minima_in(ground)
         if not minima:
-            raise ValueError("formula must have a minimum (a single point) between −3 and 3, but none was found: change it")
+            raise ValueError("formula must have a minimum, a single point, from −3 to 3, but none was found: change it")
         return replace(ground, minima=minima), ""
     except ValueError as error:
         return LANDSCAPES[INSTEAD], f"{error}. Mapped meanwhile: {CHOICES[INSTEAD]}."
