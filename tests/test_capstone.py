@@ -159,7 +159,7 @@ def test_the_result_tells_itself_and_draws_the_way(result):
     figure = result.figure()
     figure.draw_without_rendering()
     assert figure.alt == told
-    assert len(figure.axes[0].get_legend_handles_labels()[1]) == 3
+    assert len(figure.axes[0].get_legend_handles_labels()[1]) == 4
 
 
 def found(student, share, word=""):
