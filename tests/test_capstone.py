@@ -266,3 +266,5 @@ def test_a_merge_adds_to_what_is_there_and_misses_no_file(tmp_path):
 def test_a_board_that_is_not_there_is_empty(tmp_path):
     assert board(tmp_path / "nothing.jsonl").entries == ()
     assert "Nobody has entered yet" in repr(board(tmp_path / "nothing.jsonl"))
+    (tmp_path / "odd.jsonl").write_text("not json\n")
+    assert "1 line that is no entry is left out" in repr(board(tmp_path / "odd.jsonl"))
