@@ -35,7 +35,8 @@ def test_every_fault_can_be_planted(fault):
     text = (ROOT / fault.file).read_text()
     planted = fault.planted_in(text)
     assert planted is not None, f"the text of {fault.name} is no longer in {fault.file}, or there more than once"
-    ast.parse(planted)
+    if fault.file.endswith(".py"):  # what no parser here can read is caught by the browser
+        ast.parse(planted)
     assert fault.tests
     for test in fault.tests:
         assert (ROOT / test.partition("::")[0]).exists()
