@@ -57,8 +57,8 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
     return (
         Layer("line", "valley", "ink", "x", "y", reveal="past", size=1.8),
         Layer("dots", "valley", "ink", "x", "y", reveal="past", size=2),
-        _arrow("gradient", "against", "against the gradient"),
-        _arrow("path", "along", "Adam's direction"),
+        _arrow("gradient", "against", "−gradient"),
+        _arrow("path", "along", "Adam"),
         Layer("dots", "valley", "ink", "x", "y", reveal="now", size=6),
         Layer("line", "means", "gradient", "step", "g", size=1.2, faint=True, name="gradient"),
         *(raw if corrected else ()),
