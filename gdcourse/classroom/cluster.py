@@ -187,7 +187,7 @@ def _batches(tasks: Iterable[Task], size: int) -> Iterator[list[Task]]:
     for task in tasks:
         batch.append(task)
         weight += len(task[1].content)
-        if len(batch) == size or weight > HEAVY:
+        if len(batch) == size or weight >= HEAVY:
             yield batch
             batch, weight = [], 0
     if batch:

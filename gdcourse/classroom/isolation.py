@@ -16,6 +16,7 @@ ATTACKS = {  # what must fail, and what it would mean
     "network": "use the network",
     "parent": "reach the grader's processes",
     "root": "take privileges",
+    "uncounted": "take memory that counts for no process",
 }
 _TRIES = """
 import ctypes, os, socket
@@ -29,6 +30,7 @@ writes = reached(lambda: open({edition!r} + "/written", "w"))
 network = reached(lambda: socket.create_connection(("127.0.0.1", {port}), 1))
 parent = reached(lambda: os.kill({pid}, 0) is None)
 root = reached(lambda: os.setuid(0) is None) or reached(lambda: ctypes.CDLL(None).unshare(0x20000) == 0)
+uncounted = reached(lambda: os.memfd_create("x")) or reached(lambda: ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0)
 """
 
 

@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdcourse.classroom.sieve import refuse_calls
+
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 DETACH = 2
@@ -38,7 +40,7 @@ class Limits:
         wall: seconds for the whole notebook, then it is killed.
         call: seconds for one call of a graded function.
         cpu: seconds of computing.
-        memory: MB beyond what the runner itself has loaded, for each process.
+        memory: MB for all processes together; no process has more addresses, beyond what the runner has loaded.
         processes: threads included.
         disk: MB of scratch folder; no file may be larger either.
     """
@@ -219,6 +221,7 @@ def drop_privileges() -> None:
     head, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
     call("capset", head, none)
     prctl(PR_NO_NEW_PRIVS, 1, 0, 0, 0)
+    refuse_calls()
     die_with_parent()
 
 
