@@ -31,6 +31,7 @@ from gdcourse.classroom.pool import Pool, Stop, Task
 from gdcourse.classroom.release import DEALT
 from gdcourse.classroom.roster import Student, read_roster
 from gdcourse.classroom.rules import read_rules
+from gdcourse.classroom.running import RunnerGone
 from gdcourse.classroom.submission import LARGEST_FILE, mark_of
 from gdcourse.classroom.tally import Tally
 from gdcourse.classroom.worker import Job, Setting, furnished
@@ -97,8 +98,10 @@ def _hands(setting: Setting, options: argparse.Namespace) -> Iterator[tuple[Isol
 
 
 def _probed(setting: Setting) -> Isolation:
-    with setting.runner(0) as runner:
-        return probe(runner, Path(setting.edition))
+    for _ in range(2):
+        with contextlib.suppress(RunnerGone), setting.runner(0) as runner:
+            return probe(runner, Path(setting.edition))
+    return Isolation((), "the process that was to try it out was lost twice")
 
 
 def place_of(submissions: Path, course: Path | None, roster: Path | None, own: Path | None) -> Place:

@@ -59,15 +59,19 @@ class Bench:
         """Start the worker, which says how well it is isolated.
 
         Raises:
-            Stop: it is not isolated as it should be, or ended while it started.
+            Stop: it is not isolated as it should be, or ended again and again while it started.
         """
+        for _ in range(TRIES):
+            with contextlib.suppress(BrokenPipeError, EOFError):
+                return self._start()
+            self.end()
+        raise Stop(f"expected a worker, but {TRIES} of them ended while they started: what they said is above")
+
+    def _start(self) -> subprocess.Popen:
         command = [sys.executable, "-m", "gdcourse.classroom.worker", str(self.place)]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process = process
-        try:
-            self.isolation = Isolation(**_talk(process, asdict(self.setting)))
-        except (BrokenPipeError, EOFError):
-            raise Stop("expected a worker, but it ended while it started: its own words are above") from None
+        self.isolation = Isolation(**_talk(process, asdict(self.setting)))
         if not self.isolation.sound:
             raise Stop(f"no worker could be started: {self.isolation}")
         return process

@@ -26,7 +26,11 @@ class Runner:
     def __init__(
         self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()
     ):
-        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty."""
+        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty.
+
+        Raises:
+            RunnerGone: it ended while it started.
+        """
         self.limits = limits
         self.folder = OwnFolder("runner")
         for name in ("root", "scratch"):
@@ -70,7 +74,10 @@ class Runner:
             return f"the runner did not start within {START:g} seconds"
         finally:
             self.control.settimeout(None)
-        return json.loads(line)["trouble"] if line else "the runner ended while it started"
+        if not line:
+            self.close()
+            raise RunnerGone("the runner ended while it started")
+        return json.loads(line)["trouble"]
 
     @contextlib.contextmanager
     def child(self) -> Iterator[Child]:

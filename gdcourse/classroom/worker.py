@@ -61,9 +61,13 @@ class Setting:
         return Class(assignments, tuple(self.roster), self.secret)
 
     def runner(self, place: int) -> Runner:
-        """Start a runner."""
+        """Start a runner; another one if it was killed while it started."""
         hidden = [Path(path) for path in self.hidden]
-        return Runner(Path(self.edition), jail.Limits(**self.limits), place, self.jailed, hidden)
+        what = Path(self.edition), jail.Limits(**self.limits), place, self.jailed, hidden
+        try:
+            return Runner(*what)
+        except RunnerGone:
+            return Runner(*what)
 
 
 @dataclass(frozen=True)
