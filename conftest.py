@@ -11,7 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from gdcourse.notebook_build import LEARNER
 
-BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson)\b", re.MULTILINE)  # takes a fixture of the browser
+# a test or fixture that takes a fixture of the browser
+BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson|open_stage)\b", re.MULTILINE)
 
 
 class ByFile(LoadScopeScheduling):

@@ -1,6 +1,6 @@
 """What counts as a number, and the sentence that says so when something else came.
 
-Every check returns a float array, so that what passes can be computed with at once.
+Every check returns what can be computed with at once: a float array, or the generator of a seed.
 """
 
 import re
@@ -11,8 +11,6 @@ _TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 quiet = np.errstate(all="ignore")  # decorates what may overflow: inf is an answer, not a warning
-_TWINS = str.maketrans({"*": "\u2217", "`": "'", "<": "\u2039", ">": "\u203a"})
-_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a name such as learning_rate it does nothing
 
 
 def as_numbers(thing, what: str) -> np.ndarray:
@@ -73,6 +71,20 @@ def ordered(L, mu) -> tuple[np.ndarray, np.ndarray]:
 def condition(kappa) -> np.ndarray:
     """Condition numbers κ = L/μ from 1 to inf (a flat direction), as floats, or a ValueError."""
     return _demand(kappa, "kappa", lambda x: x >= 1, "at least 1 (it is L/mu, the larger over the smaller)")
+
+
+def drawn_from(seed) -> np.random.Generator:
+    """The random generator of a landscape that is drawn from a seed.
+
+    Raises:
+        TypeError: If the seed is not a whole number.
+        ValueError: If it is negative.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed must be a whole number, but {shorten(seed)} came: pass one like 7")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
+    return np.random.default_rng(seed)
 
 
 def _demand(thing, what: str, holds, demand: str) -> np.ndarray:

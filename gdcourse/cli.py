@@ -33,9 +33,11 @@ gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--wo
     write the marks to COURSE/grading. A run that was broken off is gone on with. --scheduler: on a Dask cluster.
 gdcourse report COURSE [--solutions]
     For teachers: a page on the class, and a page for each student, from what was graded.
+    `gdcourse release --help`, `grade --help` and `report --help` name all options of these three.
 gdcourse --version
 """
 WORK_FOLDER = "my-gdcourse"
+TELL_MORE = ("release", "grade", "report")  # with --help: these have more options than the text above names
 # JupyterLab's options that stand alone: the word after any other `--option` is that option's value, not DIR
 JUPYTERLAB_FLAGS = {
     *("allow-root", "autoreload", "collaborative", "core-mode", "custom-css", "debug", "dev-mode", "generate-config"),
@@ -47,7 +49,8 @@ JUPYTERLAB_FLAGS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run the command in `arguments` (those of the process by default); returns the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    if not words or words[0] in ("-h", "--help", "help") or words[1:2] in (["-h"], ["--help"]):
+    asked = words[1:2] in (["-h"], ["--help"]) and words[0] not in TELL_MORE
+    if not words or words[0] in ("-h", "--help", "help") or asked:
         print(USAGE, end="")
         return 0
     if words[0] == "--version":

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdcourse.checks import quiet, shorten
+from gdcourse.checks import drawn_from, quiet
 from gdcourse.landscape_record import Functions, Landscape, coordinates
 
 REACH, HOLLOWS = 3.0, 6  # the view goes from −REACH to REACH both ways
@@ -21,11 +21,7 @@ def hidden_range(seed: int) -> Landscape:
         TypeError: If the seed is not a whole number.
         ValueError: If it is negative.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be a whole number, but {shorten(seed)} came: pass one like 7")
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
-    functions, minima, start = _hard(np.random.default_rng(seed))
+    functions, minima, start = _hard(drawn_from(seed))
     return Landscape(
         name=f"hidden-range-{seed}",
         **functions,

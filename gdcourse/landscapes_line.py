@@ -5,7 +5,7 @@ Each is three formulas of one coordinate, in the order of its derivatives.
 
 import numpy as np
 
-from gdcourse.checks import shorten
+from gdcourse.checks import drawn_from
 from gdcourse.landscape_record import Landscape, lift
 
 
@@ -105,11 +105,7 @@ def hidden_valley(seed: int) -> Landscape:
         TypeError: If the seed is not a whole number.
         ValueError: If it is negative.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be a whole number, but {shorten(seed)} came: pass one like 7")
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or more, but {seed} came: pass one like 7")
-    rng = np.random.default_rng(seed)
+    rng = drawn_from(seed)
     while True:
         waves, phases, shares = rng.uniform(1.0, 3.0, 4), rng.uniform(0.0, 2 * np.pi, 4), rng.dirichlet(np.ones(4))
         value, slope, curvature = _waves(shares / waves, waves, phases)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdcourse.checks import quiet
 from gdcourse.optimizer_record import Optimizer
 from gdcourse.optimizer_states import AdamState
 from gdcourse.settings import Setting
@@ -31,7 +32,7 @@ class UncorrectedAdam(Optimizer):
     def init(self, w):
         return AdamState(m=self.zeros(w), v=self.zeros(w), t=0)
 
-    @np.errstate(all="ignore")
+    @quiet
     def step(self, w, grad, state):
         m = self.beta1 * state.m + (1 - self.beta1) * grad
         v = self.beta2 * state.v + (1 - self.beta2) * grad**2

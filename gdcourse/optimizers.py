@@ -17,11 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdcourse.checks import quiet
 from gdcourse.optimizer_record import Optimizer, must_be_spread
 from gdcourse.optimizer_states import AdaGradState, AdamState, AMSGradState, MomentumState, NoState, RMSPropState
 from gdcourse.settings import Setting
-
-quiet = np.errstate(all="ignore")  # decorates every step: overflow is an answer here, not an error
 
 
 @dataclass(frozen=True, eq=False)

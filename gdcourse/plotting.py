@@ -11,10 +11,13 @@ Each takes an Axes (or makes one) and returns it; nothing sets global state, and
 import base64
 import html
 import io
+import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from gdcourse.descent import Trajectory
@@ -25,6 +28,7 @@ from gdcourse.plotting_colors import LINE, SHADES
 from gdcourse.plotting_layers import draw_layer
 
 SHARPNESS = 2  # pixels of the file for one on the page
+MARGIN = 0.02  # of a figure's width, beside the words
 
 # The alt text is read aloud in place of the picture; Jupyter shows the HTML, exports take the PNG, a console the text.
 
@@ -51,12 +55,12 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
     The figure's `alt` attribute is the text twin: the words and a table of numbers.
     """
     frame = scene.at(frame)
-    words = [text for text in [scene.notice, *scene.texts_at(frame).values()] if text]
     columns = _columns_of(scene.panels)
-    rows = max(map(len, columns))
-    figure = Picture(
-        figsize=(4.4 * len(columns) + 0.6, 3.9 + 0.9 * (rows - 1) + 0.24 * len(words)), layout="constrained"
-    )
+    rows, width = max(map(len, columns)), 4.4 * len(columns) + 0.6
+    title = _fitted(scene.title, width)
+    words = [line for text in [scene.notice, *scene.texts_at(frame).values()] for line in _fitted(text, width)]
+    height = 3.9 + 0.9 * (rows - 1) + 0.24 * (len(words) + len(title) - 1)
+    figure = Picture(figsize=(width, height), layout="constrained")
     grid = figure.add_gridspec(rows, len(columns), width_ratios=[column[0].share for column in columns])
     axes = {}
     for place, column in enumerate(columns):
@@ -65,11 +69,21 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
             axes[panel.name] = draw_panel(panel, figure.add_subplot(grid[row:last, place]))
     for layer in scene.layers:
         draw_layer(scene, layer, frame, axes[layer.panel])
-    figure.suptitle(scene.title, fontsize="medium", x=0.02, ha="left")
-    figure.supxlabel("\n".join(words), fontsize="medium", x=0.02, ha="left")
+    plain = {"fontsize": "medium", "x": MARGIN, "ha": "left", "parse_math": False}  # a $ of the learner's is a $
+    figure.suptitle("\n".join(title), **plain)
+    figure.supxlabel("\n".join(words), **plain)
     figure.set_figheight(figure.get_figheight() + 0.16 * max(map(_legend_above, axes.values())))
     figure.alt = scene.describe(frame)
     return figure
+
+
+def _fitted(text: str, width: float) -> list[str]:
+    """Break a text into lines that a figure so many inches wide has room for; no line for no text."""
+    points = text_to_path.get_text_width_height_descent(text, FontProperties(size="medium"), ismath=False)[0]
+    room = 72 * width * (1 - 2 * MARGIN)
+    if points <= room:
+        return [text] if text else []
+    return textwrap.wrap(text, int(0.93 * len(text) * room / points), break_on_hyphens=False)
 
 
 def _legend_above(ax: Axes) -> int:

@@ -73,11 +73,7 @@ class Network:
     @quiet
     def outputs(self, w, x) -> list[np.ndarray]:
         """What every layer puts out, the inputs first and the scores last, each of shape (..., b, units)."""
-        *hidden, (weights, offset) = self.layers(w)
-        outputs = [np.asarray(x, float)]
-        for before, shift in hidden:
-            outputs.append(np.maximum(outputs[-1] @ before + shift, 0))
-        return [*outputs, outputs[-1] @ weights + offset]
+        return _through(self.layers(w), x)
 
     def scores(self, w, x) -> np.ndarray:
         """The score of every class for every sample, shape (..., b, classes); the highest one is the answer."""
@@ -100,7 +96,8 @@ class Network:
     @quiet
     def gradient(self, w, x, y) -> np.ndarray:
         """The gradient of `loss` along all weights, by backpropagation; shape (..., d)."""
-        layers, outputs = self.layers(w), self.outputs(w, x)
+        layers = self.layers(w)
+        outputs = _through(layers, x)
         delta = (softmax(outputs[-1]) - _one_hot(y, self.sizes[-1])) / outputs[-1].shape[-2]
         parts = []
         for number in range(len(layers) - 1, -1, -1):
@@ -114,6 +111,15 @@ class Network:
     def right(self, w, x, y) -> np.ndarray:
         """The share of samples whose highest score is that of the right class, shape (...)."""
         return share_right(self.scores(w, x), y)
+
+
+def _through(layers, x) -> list[np.ndarray]:
+    """Send inputs through layers: the inputs, what every layer puts out, and the scores last."""
+    *hidden, (weights, offset) = layers
+    outputs = [np.asarray(x, float)]
+    for before, shift in hidden:
+        outputs.append(np.maximum(outputs[-1] @ before + shift, 0))
+    return [*outputs, outputs[-1] @ weights + offset]
 
 
 @quiet

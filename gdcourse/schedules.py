@@ -17,10 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from gdcourse.checks import shorten
+from gdcourse.checks import quiet, shorten
 from gdcourse.settings import single_number, whole_number
 
-quiet = np.errstate(all="ignore")  # decorates what may overflow: a factor above 1, many steps
 COUNTS = ("every", "steps")  # settings that are whole numbers
 
 

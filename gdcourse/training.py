@@ -96,11 +96,12 @@ class Training:
     def advance(self, at: Checkpoint, steps: int) -> Checkpoint:
         """Take steps from a checkpoint and give the one they lead to."""
         for _ in range(whole_number("steps", steps)):
-            at = self._next(at if at.dealt < len(at.deck) else _reshuffled(at))
+            at = self.following(at)
         return at
 
-    def _next(self, at: Checkpoint) -> Checkpoint:
-        """Deal the next mini-batch and take one step."""
+    def following(self, at: Checkpoint) -> Checkpoint:
+        """Deal the next mini-batch, from a new deck where the old one is used up, and take one step."""
+        at = at if at.dealt < len(at.deck) else _reshuffled(at)
         dealt = min(at.dealt + self.batch, len(at.deck))
         x, y = self.split.train.take(at.deck[at.dealt : dealt])
         gradient = self.network.gradient(at.w, x, y)

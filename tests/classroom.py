@@ -1,10 +1,15 @@
 """A class for the tests: its records, notebooks blank and right, a runner that is warmed up once."""
 
 import json
+from contextlib import contextmanager
+
+from browser import skip_or_fail
 
 from gdcourse.classroom import jail
 from gdcourse.classroom.assignment import asked_in, assignment_name, lessons, source_notebook, student_notebook, text_of
+from gdcourse.classroom.edition import make_edition
 from gdcourse.classroom.oracle import Class
+from gdcourse.classroom.running import Runner
 
 SECRET = "a secret of sixteen letters"
 QUICK = jail.Limits(cell=1.0, wall=4.0, call=0.7, cpu=10, memory=512, processes=16, disk=32)
@@ -65,3 +70,20 @@ def content(notebook):
 def points(result):
     """All points of a result."""
     return sum(found["points"] for found in result["exercises"].values())
+
+
+def open_edition(folder):
+    """A student edition in a folder that everybody may read; gives the folder."""
+    make_edition(folder, [exercise.key for asked in ASSIGNMENTS.values() for exercise in asked])
+    for place in (folder, *list(folder.parents)[:2]):
+        place.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def warm_runner(edition):
+    """A runner with short limits; the test is skipped where there is no jail to run it in."""
+    with Runner(edition, QUICK) as running:
+        if running.trouble:
+            skip_or_fail(f"no name spaces here: {running.trouble}")
+        yield running

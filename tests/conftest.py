@@ -5,6 +5,9 @@
 - `open_notebook`: a function that opens a notebook in both and returns a `browser.NotebookPage`, which is
   closed at the end of the test; the test fails if the browser's console was not clean.
 - `open_lesson`: a function that opens the lesson that a test module names as LESSON, and runs all its cells.
+- `open_stage`: a function that shows a lab alone in a bare page, as a `widget_page.WidgetPage`.
+- `nothing_written`, `progress_file`: a learner without a name, who keeps no progress, or an empty file of it.
+- `short_limit`: no progress, and a learner's endless loop is stopped soon.
 """
 
 import os
@@ -14,9 +17,13 @@ import pytest
 from browser import CHROMIUM_FLAGS, THEMES, NotebookPage, place_notebook, skip_or_fail
 from playwright.sync_api import sync_playwright
 from server import JupyterLab
+from widget_page import WidgetPage
 
+from gdcourse import guard
 from gdcourse.doctor import find_chromium
 from gdcourse.exercises import journal
+from gdcourse.labs import LABS
+from gdcourse.notebook_build import LEARNER
 
 # every run draws the same examples, and no machine is too slow: timing is for the benchmarks
 hypothesis.settings.register_profile("course", deadline=None, derandomize=True)
@@ -98,3 +105,38 @@ def open_lesson(request, open_notebook, jupyterlab):
         return page
 
     return open_one
+
+
+@pytest.fixture
+def open_stage(chromium):
+    """Function that shows a lab in a bare page; its console must stay clean."""
+    opened = []
+
+    def open_one(lab="hiker", options=None, **settings) -> WidgetPage:
+        opened.append(WidgetPage.open(chromium, LABS[lab].show(**settings), **(options or {})))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture
+def nothing_written(monkeypatch):
+    """A learner without a name and without a progress file."""
+    for name in LEARNER:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+
+
+@pytest.fixture
+def progress_file(nothing_written, tmp_path, monkeypatch):
+    """Path of a progress file that is still to be written, in a folder of its own."""
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+    return tmp_path / "progress.jsonl"
+
+
+@pytest.fixture
+def short_limit(nothing_written, monkeypatch):
+    """Endless loops are stopped soon, and nothing is written."""
+    monkeypatch.setattr(guard, "LIMIT", 0.15)

@@ -39,6 +39,14 @@ def pressed(sheet, button):
     return message.inner_text()
 
 
+def one_step_moves_the_picture(stage, reached=1):
+    """Press Step; the picture changes, and the readout says how many steps were `reached`."""
+    seen = pixels(stage)
+    stage.get_by_role("button", name="Step", exact=True).click()
+    until(lambda: pixels(stage) != seen)
+    assert readout(stage).startswith(f"Step {reached} | ")
+
+
 def every_slider_moves_the_picture_and_the_words(stage, expected):
     """Move all sliders that a lab shows (`expected` are their labels) by key, each seen in the picture and in words."""
     shown = [slider for slider in stage.locator(".gd-control input[type=range]").all() if slider.is_visible()]

@@ -13,8 +13,8 @@ A fault is a table in a file planted/*.toml:
     tests = ["tests/test_optimizers.py"]           the fast tests that should catch it
 
 Exit code 1 if a fault is missed, if its old text is gone, or if a test fails without any fault. A fault that keeps the
-tests from being collected counts as missed: it shows nothing about them. The tests run without conftest.py and without
-plug-ins. More faults: add a table, or a file of them.
+tests from being collected counts as missed: it shows nothing about them. The tests run without plug-ins. More
+faults: add a table, or a file of them.
 """
 
 import os
@@ -63,7 +63,7 @@ def read_faults(folder: Path = ROOT / "tests" / "planted") -> list[Fault]:
 
 def run_tests(copy: Path, tests: list[str]) -> str:
     """Run tests in a copy of the project: "passed", "caught", or "broken" when they could not run."""
-    plugins = ["-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--hypothesis-seed=0", "--noconftest"]
+    plugins = ["-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--hypothesis-seed=0"]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-o", "addopts=", *plugins, *tests]
     switches = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # start-up is half the time
     environment = {**os.environ, **switches, "PYTHONPATH": str(copy)}

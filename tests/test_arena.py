@@ -69,6 +69,7 @@ def test_the_strip_is_every_ball_by_itself(given):
         assert strip[kind, place] == np.clip(single.facts["end"], *single.panels[0].x)
 
 
+@pytest.mark.thorough
 def test_who_never_rests_is_told_why():
     free = "β = 1 keeps all of the velocity: without any friction the ball never comes to rest."
     assert outcome(beta=1.0, rate=0.01) == free

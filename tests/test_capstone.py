@@ -1,6 +1,7 @@
 """The capstone: landscapes nobody has seen, a budget that holds, a score without flattery, and a board that merges."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from gdcourse.descent import descend
 from gdcourse.exercises.capstone import BUDGET, FLOOR, Attempt, attempt, baselines, landscape_of, score_of
 from gdcourse.exercises.capstone_board import board, enter, merge
+from gdcourse.exercises.variants import SELF_STUDY
 from gdcourse.landscapes_hidden import hidden_range
 from gdcourse.optimizers import OPTIMIZERS
 
@@ -149,7 +151,9 @@ def test_a_strategy_may_change_its_own_points():
 
 def test_the_result_tells_itself_and_draws_the_way(result):
     told = repr(result)
-    assert told.startswith(f"Score {result.score} after {BUDGET} of {BUDGET} evaluations.")
+    assert told.startswith(
+        f"Score {result.score} after {BUDGET} of {BUDGET} evaluations. The landscape is that of ada."
+    )
     assert f"lowest loss found: {result.loss:.4f}, at (" in told
     assert result._repr_markdown_().startswith(f"**Score {result.score}**")
     figure = result.figure()
@@ -200,10 +204,63 @@ def test_a_line_that_claims_more_than_its_place_is_worth_is_not_believed(tmp_pat
     assert "left out" in repr(read)
 
 
-def test_a_name_cannot_break_the_table(tmp_path):
-    told = repr(enter(found("a|b<script>`\n", 0.5), tmp_path / "board.jsonl"))
-    assert "<" not in told
+@pytest.mark.parametrize("name", ["a|b<script>`", "[x](javascript:1)", "$a$ *b* _c_", "李雷 🙂", "x" * 80])
+def test_a_name_cannot_break_the_table_and_is_read_again(name, tmp_path):
+    entered = enter(attempt(plain, name), tmp_path / "board.jsonl")
+    assert [entry.student for entry in entered.entries] == [name]
+    told = repr(entered)
     assert told.splitlines()[2].count("|") == 6
+    assert not re.search(r"[<`$*]|\]\(|\b_|_\b", told.splitlines()[2])
+    assert not re.search(r"<|\$|\]\(", repr(attempt(plain, name)))
+
+
+def test_one_name_is_one_student_on_every_keyboard(tmp_path):
+    names = ("Jos\u00e9 Diaz", "Jose\u0301  Diaz ", "Jos\u00e9\nDiaz")
+    results = [attempt(plain, name, word) for name, word in zip(names, ("Tea", "tea ", "TEA"), strict=True)]
+    for result in results:
+        board_now = enter(result, tmp_path / "board.jsonl")
+    assert board_now.attempts == {names[0]: 1}
+    assert len({result.loss for result in results}) == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\u202eb", "\ud800"])
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(ValueError, match=r"^a name must be 1 to 80 letters"):
+        attempt(plain, name)
+
+
+def test_a_board_does_not_take_those_without_a_name_for_one(monkeypatch, tmp_path):
+    monkeypatch.setattr("gdcourse.exercises.capstone.current_student", lambda student: student or SELF_STUDY)
+    nameless = attempt(plain)
+    assert 'attempt(strategy, "your name")' in repr(nameless)
+    assert 'attempt(strategy, "your name")' not in repr(attempt(plain, "ada"))
+    with pytest.raises(ValueError, match="an entry needs a name"):
+        enter(nameless, tmp_path / "board.jsonl")
+    assert not (tmp_path / "board.jsonl").exists()
+
+
+def test_a_class_counts_only_the_landscapes_of_its_word(tmp_path):
+    enter(found("ada", 1.0), tmp_path / "ada.jsonl")
+    enter(found("ada", 0.2, "tea"), tmp_path / "ada.jsonl")
+    enter(found("ben", 0.5, "tea"), tmp_path / "ben.jsonl")
+    files = tmp_path / "ada.jsonl", tmp_path / "ben.jsonl"
+    together = merge(tmp_path / "class.jsonl", *files, word=" Tea")
+    assert {entry.word for entry in together.entries} == {"tea"}
+    assert together.attempts == {"ada": 1, "ben": 1}
+    assert {entry.word for entry in board(tmp_path / "class.jsonl").entries} == {"", "tea"}
+
+
+def test_a_merge_adds_to_what_is_there_and_misses_no_file(tmp_path):
+    mine, theirs, whole = (tmp_path / f"{name}.jsonl" for name in ("mine", "theirs", "whole"))
+    enter(found("ada", 0.2), mine)
+    enter(found("ben", 0.2), theirs)
+    theirs.write_text(theirs.read_text() + "not json\n")
+    merge(whole, mine)
+    assert "1 line that is no entry is left out" in repr(merge(whole, theirs))
+    assert {entry.student for entry in board(whole).entries} == {"ada", "ben"}
+    with pytest.raises(FileNotFoundError, match=r"must be a file.* check the names"):
+        merge(whole, mine, tmp_path / "their.jsonl")
+    assert {entry.student for entry in board(whole).entries} == {"ada", "ben"}
 
 
 def test_a_board_that_is_not_there_is_empty(tmp_path):

@@ -122,3 +122,34 @@ def test_help_loads_nothing_that_takes_time():
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     heavy = {"numpy", "matplotlib", "jupyterlab", "nbformat", "nbclient", "traitlets", "IPython", "asyncio", "sympy"}
     assert heavy.isdisjoint(said.splitlines()[-1].split())
+
+
+WITHOUT_LINUX = """
+import sys
+sys.platform = {platform!r}
+for name in ("resource", "fcntl", "pwd", "grp", "termios") if sys.platform == "win32" else ():
+    sys.modules[name] = None  # Windows has none of them
+from gdcourse.cli import main
+sys.exit(main({words!r}))
+"""
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_elsewhere_than_on_linux_nothing_is_graded_and_one_sentence_says_so(platform, tmp_path):
+    for words, told in (
+        (["grade", str(tmp_path)], "grading needs Linux"),
+        (["report", str(tmp_path)], "a course made by"),
+    ):
+        code = WITHOUT_LINUX.format(platform=platform, words=[*words])
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1, done.stderr
+        assert told in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["release", "grade", "report"])
+def test_a_teachers_command_tells_all_its_options(command, capsys):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    said = capsys.readouterr().out
+    assert all(option in said for option in ("--roster", "--exercises", "--language"))

@@ -20,10 +20,7 @@ WITHOUT_CODE = tuple(key for key in KEYS if key not in WITH_CODE)
 FUNCTIONS = tuple(key for key in WITH_CODE if isinstance(EXERCISES[key].task, Code))
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def well_formed(verdict):

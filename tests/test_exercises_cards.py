@@ -11,13 +11,7 @@ WALK = EXERCISES["parabola-walk"]
 CARD = EXERCISES["card-step"]
 
 
-@pytest.fixture(autouse=True)
-def file(tmp_path, monkeypatch):
-    """An empty progress file in a folder of its own."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER", "GDCOURSE_LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path / "progress.jsonl"
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 def state(key):
@@ -58,10 +52,10 @@ def test_how_sure_one_is_is_asked_once_more_and_then_never():
     assert EXERCISES["predict-steps"].recorded()["prediction"] == 30.0
 
 
-def test_where_nothing_is_kept_nobody_is_asked_for_ever(monkeypatch, file):
+def test_where_nothing_is_kept_nobody_is_asked_for_ever(monkeypatch, progress_file):
     monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
     assert EXERCISES["predict-regime"].record("monotone").startswith("Your prediction is recorded")
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(file / "missing" / "progress.jsonl"))
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(progress_file / "missing" / "progress.jsonl"))
     assert "could not be saved" in EXERCISES["predict-regime"].record("monotone")
 
 
@@ -141,13 +135,13 @@ def test_cards_come_back_with_new_numbers_when_they_are_due(monkeypatch):
     assert state("card-step").attempts == 2
 
 
-def test_boxes_grow_and_fall_back(file):
+def test_boxes_grow_and_fall_back(progress_file):
     day = datetime(2026, 1, 1, tzinfo=UTC)
     outcomes = ["right"] * 7 + ["wrong"] + ["rounded"] * 2
     for number, outcome in enumerate(outcomes):
         at = (day + timedelta(days=number)).isoformat()
         entry = {"at": at, "student": "self-study", "exercise": "card-slope", "event": "card", "outcome": outcome}
-        with file.open("a") as out:
+        with progress_file.open("a") as out:
             out.write(json.dumps(entry) + "\n")
         card = next(card for card in cards.hand(EXERCISES.values()) if card.exercise.key == "card-slope")
         assert card.box == [1, 2, 3, 4, 5, 5, 5, 0, 1, 2][number]

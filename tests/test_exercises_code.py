@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from gdcourse import guard
 from gdcourse.descent import descend
 from gdcourse.exercises import EXERCISES
 from gdcourse.exercises.functions import source_of, stub_of
@@ -15,11 +14,7 @@ from gdcourse.optimizers import GradientDescent
 STEP, WALK, TEST = EXERCISES["code-step"], EXERCISES["code-walk"], EXERCISES["bug-by-test"]
 
 
-@pytest.fixture(autouse=True)
-def short_limit(monkeypatch):
-    """Endless loops are stopped soon, and nothing is written."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    monkeypatch.setattr(guard, "LIMIT", 0.15)
+pytestmark = pytest.mark.usefixtures("short_limit")
 
 
 def raising(error):

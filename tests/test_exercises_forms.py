@@ -1,5 +1,7 @@
 """What a form, a verdict and an exhibit are made of, over the whole registry: one widget can show them all."""
 
+import re
+
 import numpy as np
 import pytest
 from exercise_cases import KEYS, STUDENTS, asked
@@ -9,11 +11,7 @@ from gdcourse.exercises.parts import Parts
 from gdcourse.exercises.records import FIELD_KINDS
 from gdcourse.exercises.table import Table
 
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -62,6 +60,10 @@ def test_exhibits_have_a_picture_and_a_twin_in_words():
     curves = EXERCISES["loss-clinic"].shows()
     assert len(curves.figure().axes) == 4
     assert curves.describe().count("\n") == 13
+    assert curves.describe().startswith("| step | Curve A |")
+    beside = EXERCISES["saddle-clinic"].shows().describe()
+    assert "| 13.48 |" in beside  # the twin names the peak that the picture shows
+    assert "| – |" in beside  # below what the picture shows
     table = EXERCISES["bug-from-trajectory"].shows("ada")
     assert table.figure() is None
     assert table.describe().startswith("| step | u | v | L |")
@@ -75,3 +77,35 @@ def test_verdicts_read_well_as_text_and_as_markdown():
     assert verdict._repr_markdown_().count("\n- ") == 1
     assert "α" in EXERCISES["parabola-walk"]._repr_markdown_()
     assert np.isclose(verdict.points, 3)
+
+
+NOTED = [(key, field.key) for key in KEYS for field in EXERCISES[key].form().fields if field.note]
+TOLERANCE = {  # what is said behind an input: the number nearest to what is accepted, and one that is no longer
+    r"(\d+) decimals are enough": lambda true, said: (
+        round(true, int(said)),
+        round(true, int(said)) + 10 ** -int(said),
+    ),
+    r"up to ([\d.]+) % off counts as right": lambda true, said: (
+        true * (1 + 0.0099 * float(said)),
+        true * (1 + 0.0101 * float(said)) + 1e-4,
+    ),
+    r"the exact number": lambda true, said: (true, true + 1e-6 * abs(true)),
+}
+
+
+def test_every_number_asked_for_alone_says_how_near_it_must_come():
+    alone = [(key, f.key) for key in KEYS for f in EXERCISES[key].form().fields if f.kind == "number" and not f.place]
+    assert alone == NOTED
+
+
+@pytest.mark.parametrize(("key", "field"), NOTED)
+def test_what_is_judged_is_the_tolerance_that_is_said(key, field):
+    exercise = EXERCISES[key]
+    note = next(asked.note for asked in exercise.form().fields if asked.key == field)
+    assert note in str(exercise)
+    pattern, ends = next(item for item in TOLERANCE.items() if re.fullmatch(item[0], note))
+    said = re.fullmatch(pattern, note)
+    true = float(exercise.filled()[field])
+    for value, passes in zip(ends(true, said[1] if said.groups() else ""), (True, False), strict=True):
+        verdict = exercise.judge(exercise.gather({**exercise.filled(), field: repr(value)}))
+        assert (verdict.points == exercise.points) is passes, (value, true)

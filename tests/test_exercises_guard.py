@@ -14,11 +14,7 @@ from gdcourse.guard import Stopped, guarded
 STEP = EXERCISES["code-step"]
 
 
-@pytest.fixture(autouse=True)
-def short_limit(monkeypatch):
-    """Endless loops are stopped soon, and nothing is written."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    monkeypatch.setattr(guard, "LIMIT", 0.15)
+pytestmark = pytest.mark.usefixtures("short_limit")
 
 
 def endless():

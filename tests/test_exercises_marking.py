@@ -10,10 +10,7 @@ WALKED, LARGE = EXERCISES["parabola-walk"], EXERCISES["parabola-walk-large-rate"
 ROWS = [tuple(row) for row in WALKED.answer()]
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def outcomes(verdict):

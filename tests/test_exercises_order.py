@@ -13,12 +13,7 @@ from gdcourse.exercises.variants import shuffled
 CROWD = [f"student-{number}" for number in range(240)]
 
 
-@pytest.fixture(autouse=True)
-def nobody(monkeypatch):
-    """No student is set, and nothing is written."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def choices(task, key="answer"):
@@ -55,6 +50,7 @@ def test_the_right_option_is_not_predominantly_first():
         assert abs(first - expected) < 3 * expected**0.5, f"{first} of {len(single)} right options are first"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("exercise", "key", "choice"), SHUFFLED, ids=lambda value: getattr(value, "key", ""))
 def test_every_place_is_taken_by_every_option_in_some_class(exercise, key, choice):
     """Over a class each option stands first about equally often."""

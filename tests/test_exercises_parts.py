@@ -9,13 +9,7 @@ CLINIC = EXERCISES["loss-clinic"]
 GRAPH, FALLS = "“Graph of L against the step”", "“Does L fall in every step?”"
 
 
-@pytest.fixture(autouse=True)
-def file(tmp_path, monkeypatch):
-    """An empty progress file in a folder of its own."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER", "GDCOURSE_LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path / "progress.jsonl"
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 def answered(**values):
@@ -63,10 +57,10 @@ def test_a_slip_is_said_first_and_bears_the_name_of_its_question():
     assert answered(rows_1_w="8.4", monotone_answer="no").message.startswith("Step 1: The sign is flipped")
 
 
-def test_half_a_sheet_is_an_attempt_and_a_blank_one_is_none(file):
+def test_half_a_sheet_is_an_attempt_and_a_blank_one_is_none(progress_file):
     for nothing in (None, {}, WALK.gather({}), {"rows": "scribble"}, [("?", "?")]):
         WALK.check(nothing)
-    assert not file.exists()
+    assert not progress_file.exists()
     WALK.check([(3.6, 2.56), (2.64, 0.4096)])
     assert (line(WALK).state, line(WALK).points, line(WALK).attempts) == ("begun", 4, 1)
     assert "2.04096" in WALK.solution()

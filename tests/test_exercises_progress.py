@@ -13,13 +13,7 @@ WALK = EXERCISES["parabola-walk"]
 CARD = EXERCISES["card-step"]
 
 
-@pytest.fixture(autouse=True)
-def file(tmp_path, monkeypatch):
-    """An empty progress file in a folder of its own."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER", "GDCOURSE_LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path / "progress.jsonl"
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 def lines(file):
@@ -32,13 +26,13 @@ def state(key):
     return next(line for line in progress().lines if line.key == key)
 
 
-def test_a_check_is_noted_and_a_blank_one_is_not(file):
+def test_a_check_is_noted_and_a_blank_one_is_not(progress_file):
     WALK.check(None)
     WALK.check("scribble")
     WALK.judge(WALK.answer())
-    assert not file.exists()
+    assert not progress_file.exists()
     WALK.check([(8.4, 40.96)])
-    entry = lines(file)[0]
+    entry = lines(progress_file)[0]
     assert (entry["exercise"], entry["outcome"], entry["points"]) == ("parabola-walk", "known-mistake", 1)
     assert entry["mistakes"] == ["sign-flipped"]
     assert entry["student"] == "self-study"
@@ -114,25 +108,25 @@ def test_all_right_answers_give_a_fully_right_page():
     assert len(page.figure().axes[0].patches) == len(EXERCISES)
 
 
-def test_two_notebooks_at_once_lose_nothing(file):
+def test_two_notebooks_at_once_lose_nothing(progress_file):
     code = (
         "import sys; from gdcourse.exercises import journal\n"
         "for number in range(150): journal.note('check', 'one-step', sys.argv[1], 'wrong', points=0.0, number=number)"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("ada", "bob", "cleo")]
     assert [process.wait(60) for process in running] == [0, 0, 0]
-    entries = lines(file)
+    entries = lines(progress_file)
     assert len(entries) == 450
     for name in ("ada", "bob", "cleo"):
         assert [e["number"] for e in entries if e["student"] == name] == list(range(150))
 
 
-def test_a_line_torn_by_a_crash_costs_that_line_only(file):
+def test_a_line_torn_by_a_crash_costs_that_line_only(progress_file):
     WALK.check(WALK.answer())
-    whole = file.read_bytes()
-    file.write_bytes(whole + whole[: len(whole) // 2])
+    whole = progress_file.read_bytes()
+    progress_file.write_bytes(whole + whole[: len(whole) // 2])
     assert state("parabola-walk").attempts == 1
-    assert not list(file.parent.glob("*damaged*")), "another notebook may just be writing that line"
+    assert not list(progress_file.parent.glob("*damaged*")), "another notebook may just be writing that line"
     CARD.check(5.6)
     assert state("parabola-walk").attempts == 1
     assert state("card-step").state == "done"
@@ -150,24 +144,24 @@ def test_a_line_torn_by_a_crash_costs_that_line_only(file):
         b"\x00" * 1000 + b"\n",
     ],
 )
-def test_a_damaged_file_is_set_aside_unchanged_and_still_counts(file, junk):
+def test_a_damaged_file_is_set_aside_unchanged_and_still_counts(progress_file, junk):
     WALK.check(WALK.answer())
-    damaged = junk + file.read_bytes() + junk
-    file.write_bytes(damaged)
+    damaged = junk + progress_file.read_bytes() + junk
+    progress_file.write_bytes(damaged)
     page = progress()
-    aside = file.with_name("progress-damaged-1.jsonl")
+    aside = progress_file.with_name("progress-damaged-1.jsonl")
     assert aside.read_bytes() == damaged
-    assert not file.exists()
+    assert not progress_file.exists()
     assert "progress-damaged-1.jsonl" in page.message
     assert state("parabola-walk").points == 10
     CARD.check(5.6)
-    file.write_bytes(junk + file.read_bytes())
+    progress_file.write_bytes(junk + progress_file.read_bytes())
     assert state("card-step").state == "done"
     assert aside.read_bytes() == damaged
-    assert file.with_name("progress-damaged-2.jsonl").exists()
+    assert progress_file.with_name("progress-damaged-2.jsonl").exists()
 
 
-def test_values_that_make_no_sense_do_no_harm(file):
+def test_values_that_make_no_sense_do_no_harm(progress_file):
     sound = {"at": "9999-12-31T23:59:59+00:00", "student": "self-study", "outcome": "right", "event": "card"}
     odd = [
         {**sound, "exercise": "card-step", "points": 1e300},
@@ -176,19 +170,19 @@ def test_values_that_make_no_sense_do_no_harm(file):
         {**sound, "exercise": "predict-regime", "event": "predict", "confidence": [1]},
         {**sound, "exercise": "one-step", "event": "predict", "confidence": 50},
     ]
-    file.write_text("".join(json.dumps(entry) + "\n" for entry in odd) + '{"x": NaN}\n')
+    progress_file.write_text("".join(json.dumps(entry) + "\n" for entry in odd) + '{"x": NaN}\n')
     assert progress().points == 0
     assert calibration().levels[-1].count == 0
     assert isinstance(quiz(), list)
 
 
-def test_where_nothing_can_be_written_the_check_still_answers(file, monkeypatch):
-    file.mkdir()
+def test_where_nothing_can_be_written_the_check_still_answers(progress_file, monkeypatch):
+    progress_file.mkdir()
     verdict = WALK.check(WALK.answer())
     assert verdict.outcome == "right"
     assert "could not be saved" in verdict.message
     assert progress().points == 0
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(file / "missing" / "progress.jsonl"))
+    monkeypatch.setenv("GDCOURSE_PROGRESS", str(progress_file / "missing" / "progress.jsonl"))
     assert "could not be saved" in WALK.check(WALK.answer()).message
 
 

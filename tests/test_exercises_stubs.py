@@ -17,10 +17,7 @@ STUBS = {key: EXERCISES[key].stub() for key in KEYS if EXERCISES[key].stub().sta
 WIDTH = 88  # columns of a notebook's cell that are seen without scrolling
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("key", STUBS)

@@ -13,10 +13,7 @@ ENGLISH = sentences("en")
 OTHERS = [language for language in languages() if language != "en"]
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def placeholders(text):

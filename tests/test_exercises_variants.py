@@ -15,12 +15,7 @@ STUDENTS = [f"student-{number:05d}" for number in range(10_000)]
 PERSONAL = [key for key in KEYS if len(EXERCISES[key].variants.all()) > 1]
 
 
-@pytest.fixture(autouse=True)
-def nobody(monkeypatch):
-    """No student is set, and nothing is written."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    for name in ("GDCOURSE_STUDENT", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def frozen(variant):

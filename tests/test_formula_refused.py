@@ -129,6 +129,7 @@ WORST = [  # the slowest that the limits let through
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("text", WORST, ids=lambda text: text[:20])
 def test_the_slowest_formula_takes_seconds_at_most(text):
     start = time.process_time()

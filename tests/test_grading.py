@@ -336,7 +336,7 @@ def test_adjustments_come_with_their_reason_and_go_with_their_line():
     )
     found = mark("ana", "lesson1", 47, [attempt(0, 40)], rules)
     assert (found.points, found.adjusted) == (0, -48.5)
-    assert found.reason == "+1.5: unclear; -50: copied"
+    assert found.reason == "adjusted by +1.5: unclear; adjusted by -50: copied"
     given = mark("ana", "lesson1", 47, [], Rules(adjustments=(Adjustment("ana", "lesson1", 5, "was ill"),)))
     assert (given.status, given.points) == ("missing", 5)
 

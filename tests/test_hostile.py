@@ -8,14 +8,22 @@ import threading
 from pathlib import Path
 
 import pytest
-from browser import skip_or_fail
-from classroom import ASSIGNMENTS, LESSONS_OWN, QUICK, answered, blank, content, points, solved, with_cell_above
+from classroom import (
+    ASSIGNMENTS,
+    LESSONS_OWN,
+    answered,
+    blank,
+    content,
+    open_edition,
+    points,
+    solved,
+    warm_runner,
+    with_cell_above,
+)
 from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS
 
-from gdcourse.classroom.edition import make_edition
 from gdcourse.classroom.isolation import probe
 from gdcourse.classroom.oracle import STATUSES, grade
-from gdcourse.classroom.running import Runner
 
 pytestmark = [
     pytest.mark.thorough,
@@ -26,19 +34,12 @@ TOTAL = sum(exercise.points for exercise in ASSIGNMENTS["lesson1"])
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory):
-    """A student edition that everybody may read."""
-    folder = tmp_path_factory.mktemp("edition")
-    make_edition(folder, [exercise.key for asked in ASSIGNMENTS.values() for exercise in asked])
-    for place in (folder, *list(folder.parents)[:2]):
-        place.chmod(0o755)
-    return folder
+    return open_edition(tmp_path_factory.mktemp("edition"))
 
 
 @pytest.fixture(scope="module")
 def runner(edition):
-    with Runner(edition, QUICK) as running:
-        if running.trouble:
-            skip_or_fail(f"no name spaces here: {running.trouble}")
+    with warm_runner(edition) as running:
         yield running
 
 

@@ -1,6 +1,6 @@
 """Lesson 2 as a learner meets it: every slider of its labs, one exercise of each new kind, in the real JupyterLab."""
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout, words
+from lesson_page import every_slider_moves_the_picture_and_the_words, one_step_moves_the_picture, place, pressed, words
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -43,10 +43,7 @@ def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
     page.run_all()
     for source in LABS_SHOWN:
         stage = place(page, source, ".gd-stage")
-        seen = pixels(stage)
-        stage.get_by_role("button", name="Step", exact=True).click()
-        until(lambda stage=stage, seen=seen: pixels(stage) != seen)
-        assert readout(stage).startswith("Step 1 | ")
+        one_step_moves_the_picture(stage)
 
 
 def at_share(stage, across, upwards):

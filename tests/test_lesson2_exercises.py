@@ -21,10 +21,7 @@ LESSON = [exercise for exercise in EXERCISES.values() if exercise.lesson == 2]
 DRAWN = [(exercise.key, exercise.variants.all()) for exercise in LESSON if exercise.variants.pool is not None]
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def pool(key):

@@ -8,11 +8,7 @@ from gdcourse.exercises import lesson3_sheets as sheets
 from gdcourse.labs.batch_ground import birds
 from gdcourse.samples import minibatches
 
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("student", ["self-study", "ada", "0042"])

@@ -1,7 +1,15 @@
 """Lesson 3 as a learner meets it: sliders of the batch lab, a press on an arrow, and exercises, in JupyterLab."""
 
 import numpy as np
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout, words
+from lesson_page import (
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    pixels,
+    place,
+    pressed,
+    readout,
+    words,
+)
 from pixels import shot_of
 from stage_page import until
 
@@ -30,10 +38,7 @@ def test_the_lab_in_the_dark(open_notebook):
     page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark")
     page.run_all()
     stage = place(page, LAB, ".gd-stage")
-    seen = pixels(stage)
-    stage.get_by_role("button", name="Step", exact=True).click()
-    until(lambda: pixels(stage) != seen)
-    assert readout(stage).startswith("Step 1 | ")
+    one_step_moves_the_picture(stage)
 
 
 def every_slider_up_to_all_penguins(lesson):

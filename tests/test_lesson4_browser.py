@@ -1,6 +1,13 @@
 """Lesson 4 as a learner meets it: every slider of both labs, the plane, and an exercise of each kind, in JupyterLab."""
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
+from lesson_page import (
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    pixels,
+    place,
+    pressed,
+    readout,
+)
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -39,10 +46,7 @@ def test_both_labs_alone_in_the_dark_on_a_narrow_page(open_notebook):
     page.run_all()
     for source in SLIDERS:
         stage = place(page, source, ".gd-stage")
-        seen = pixels(stage)
-        stage.get_by_role("button", name="Step", exact=True).click()
-        until(lambda stage=stage, seen=seen: pixels(stage) != seen)
-        assert readout(stage).startswith("Step 1 | ")
+        one_step_moves_the_picture(stage)
 
 
 def the_experiments_end_as_the_lesson_says(lesson):

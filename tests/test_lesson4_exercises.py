@@ -20,10 +20,7 @@ STUDENTS = ("self-study", "ada", "bob", "0042")
 LESSON = nbformat.read(Path(__file__).parents[1] / "notebooks" / "04_momentum.ipynb", 4)
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("student", STUDENTS)

@@ -1,6 +1,14 @@
 """Lesson 5 as a learner meets it: every slider of its labs, racers of all kinds, and its exercises, in JupyterLab."""
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout, words
+from lesson_page import (
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    pixels,
+    place,
+    pressed,
+    readout,
+    words,
+)
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -41,10 +49,7 @@ def test_the_labs_in_the_dark_on_a_narrow_page(open_lesson):
     the_turned_valley_waits_for_a_prediction(lesson)
     for source in (RACE, INSIDE, ROTATION):
         stage = place(lesson, source, ".gd-stage")
-        seen = pixels(stage)
-        stage.get_by_role("button", name="Step", exact=True).click()
-        until(lambda stage=stage, seen=seen: pixels(stage) != seen)
-        assert readout(stage).startswith("Step 1 | ")
+        one_step_moves_the_picture(stage)
 
 
 def the_turned_valley_waits_for_a_prediction(lesson):

@@ -21,10 +21,7 @@ LESSON = nbformat.read(Path(__file__).parents[1] / "notebooks" / "05_adam.ipynb"
 SQUARE = LANDSCAPES["square"]
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 @pytest.mark.parametrize("student", STUDENTS)

@@ -22,10 +22,7 @@ LESSON = nbformat.read(Path(__file__).parents[1] / "notebooks" / "06_saddle_poin
 CODES = {"minimum": 1.0, "maximum": -1.0, "saddle": 0.0}
 
 
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    """No test of this file touches a progress file."""
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
+pytestmark = pytest.mark.usefixtures("nothing_written")
 
 
 def test_every_dealt_point_is_what_its_eigenvalues_say():
@@ -107,6 +104,22 @@ def test_kicks_free_a_descent_from_the_ridge_and_leave_steep_ground_alone():
     assert abs(freed[1]) == pytest.approx(1, abs=0.01)
     steep = descend(ground, GradientDescent(0.1), [1.5, 0.8], steps=5).points[-1]
     assert_allclose(perturbed_descent(np.array([1.5, 0.8]), ground.grad, 0.1, kicks[:5], 1e-3), steep)
+
+
+def test_the_questions_ask_about_what_runs_do():
+    path = descend(LANDSCAPES["horse-saddle"], GradientDescent(0.1), [1.0, 1e-300], steps=7300)
+    assert np.argmax(np.abs(path.points[:, 1]) >= 1) == 7248
+    worked = EXERCISES["saddle-or-plateau"].worked()
+    grown = {}
+    for name, low, high in (("A", -2.0, 30.0), ("B", -0.0002, 0.0001)):
+        ground = quadratic((high, low))
+        path = descend(ground, GradientDescent(0.01), [0.0, 0.0002 / low], steps=233)
+        size = np.linalg.norm(path.gradients, axis=1)
+        assert size[0] == pytest.approx(0.0002)
+        grown[name] = size / size[0]
+        assert f"{size[1] / size[0]:.7g} " in worked
+    assert grown["A"][-2] < 100 < grown["A"][-1]
+    assert grown["B"][-1] < 1.001
 
 
 def test_the_card_on_the_limit_is_theorys():

@@ -1,4 +1,7 @@
-"""The labs of lesson 6: what they measure is what single runs give, and what they predict is what theory gives."""
+"""The labs of lesson 6: what they measure is what single runs give, and what they predict is what theory gives.
+
+The basin map has a file of its own.
+"""
 
 import numpy as np
 import pytest
@@ -7,13 +10,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from gdcourse import theory
 from gdcourse.descent import descend
 from gdcourse.labs import LABS
-from gdcourse.labs.basins import CHOICES, basins, ends_of, near_of, optimizer_of
 from gdcourse.labs.dimension import DRAWS, MOST, spectra
 from gdcourse.labs.noisy import noisy
 from gdcourse.labs.saddle import GROUNDS, METHODS, OUT, method_of
 from gdcourse.labs.solid import ELEVATION, projected
 from gdcourse.landscapes import LANDSCAPES
-from gdcourse.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
+from gdcourse.optimizers import Adam, GradientDescent, Momentum
 
 SADDLE, BASINS, DIMENSION, TWO = (LABS[name] for name in ("saddle", "basins", "dimension", "two-weights"))
 
@@ -98,93 +100,6 @@ def test_turning_the_view_turns_it():
         assert_allclose(projected(ground, points, degrees), np.stack([x, upwards], -1), atol=1e-15)
     assert np.isnan(projected(ground, np.array([[9.0, 0.0]]), 0.0)).all()  # what lies beyond the net is not drawn
     assert_array_equal(SADDLE.scene(azimuth=0.0).columns["away"], SADDLE.scene(azimuth=90.0).columns["away"])
-
-
-# The basin map
-
-
-@pytest.mark.parametrize("landscape", CHOICES)
-def test_a_field_of_the_map_is_a_run_of_its_own(landscape):
-    ground, optimizer = LANDSCAPES[landscape], Momentum(0.01, 0.9)
-    ends = basins(landscape, "momentum", 0.01, 0.9, 9, 150)
-    (left, right), (low, high) = ground.view
-    for place in (0, 4, 13, 40, 62, 80):
-        start = [left + (place % 9 + 0.5) * (right - left) / 9, low + (place // 9 + 0.5) * (high - low) / 9]
-        path = descend(ground, optimizer, start, steps=150)
-        scene = BASINS.scene(landscape=landscape, beta=0.9, start_x=start[0], start_y=start[1])
-        if ends.which[place] < 0:
-            assert told(BASINS, landscape=landscape, beta=0.9, start_x=start[0], start_y=start[1]).startswith(
-                ("This start is not at rest", "This start diverges")
-            )
-            continue
-        goal = np.array(ground.minima[ends.which[place]])
-        away = np.linalg.norm(path.points - goal, axis=1)
-        assert (away[ends.arrived[place] :] < near_of(ground)).all()
-        assert ends.arrived[place] == 0 or away[ends.arrived[place] - 1] >= near_of(ground)
-        assert scene.columns["goal_x"][0] == goal[0]
-
-
-def test_the_shares_count_the_fields():
-    scene = BASINS.scene(landscape="styblinski-tang", beta=0.9, cells=20)
-    field = scene.columns["field"]
-    assert (np.floor(field[np.isfinite(field)]) < 4).all()
-    best = np.floor(field) == 0  # the lowest minimum comes first
-    assert scene.facts["best"] == pytest.approx(100 * best.mean(), abs=0.051)
-    assert sum(scene.facts[name] for name in ("best", "other", "nowhere")) == pytest.approx(100, abs=0.11)
-    assert scene.layers[0].rows == 20
-    assert field.size == 400
-
-
-def test_without_momentum_nothing_is_moved_and_with_it_much():
-    for method in ("gradient-descent", "momentum", "nesterov"):
-        assert BASINS.scene(method=method, beta=0.0, cells=12).facts["moved"] == 0
-    assert BASINS.scene(beta=0.9, cells=24).facts["moved"] > 10
-
-
-def test_momentum_does_not_bring_more_starts_to_the_lowest_minimum_in_any_order():
-    """On Styblinski and Tang's landscape the share goes up and down with β."""
-    shares = [
-        BASINS.scene(landscape="styblinski-tang", beta=b, cells=36).facts["best"] for b in (0.0, 0.5, 0.8, 0.9, 0.95)
-    ]
-    assert not (np.diff(shares) > 0).all()
-    assert not (np.diff(shares) < 0).all()
-
-
-def test_passing_by_is_not_resting():
-    ground = LANDSCAPES["himmelblau"]
-    passing = np.linspace([0.0, 2.0], [5.0, 2.0], 31)[:, None]  # straight through the minimum (3, 2)
-    stays = np.concatenate([passing[:19], np.full((12, 1, 2), [3.0, 2.0])])
-    assert ends_of(ground, passing).which.tolist() == [-1]
-    assert (ends_of(ground, stays).which.tolist(), ends_of(ground, stays).arrived.tolist()) == ([0], [17])
-
-
-@pytest.mark.parametrize("method", OPTIMIZERS)
-def test_every_optimizer_has_its_map(method):
-    optimizer = optimizer_of(method, 0.02, 0.6)
-    assert (optimizer.rate, optimizer.name) == (0.02, OPTIMIZERS[method].name)
-    kept = [getattr(optimizer, name) for name in ("beta", "beta1") if hasattr(optimizer, name)]
-    assert kept == ([] if method in ("gradient-descent", "adagrad") else [0.6])
-    assert BASINS.scene(method=method, cells=6).columns["field"].size == 36
-
-
-def test_the_map_is_coarse_while_the_hand_moves_and_fine_when_it_rests():
-    shown = BASINS.show()
-    assert rows_of(shown) == 72
-    shown.hand = "rate"
-    shown.rate = 0.012
-    assert (rows_of(shown), shown.cells, shown.scene.columns["field"].size) == (24, 72, 24 * 24)
-    shown.rate = 0.013
-    assert rows_of(shown) == 24
-    shown.hand = ""
-    assert (rows_of(shown), shown.cells, shown.rate) == (72, 72, 0.013)
-    assert shown.table_start_x["fixed"]["rate"] == 0.013
-    settled, scene = BASINS.fit({"beta": 0.3}, moving=True)
-    assert (settled["cells"], scene.layers[0].rows) == (72, 24)
-
-
-def rows_of(shown):
-    """Give the rows of the image that the browser is told of."""
-    return next(layer["rows"] for layer in shown.structure["layers"] if layer["kind"] == "image")
 
 
 # The dimension lab

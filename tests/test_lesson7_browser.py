@@ -2,7 +2,14 @@
 
 import re
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
+from lesson_page import (
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    pixels,
+    place,
+    pressed,
+    readout,
+)
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -42,10 +49,7 @@ def test_the_lab_in_the_dark_and_on_a_narrow_page(open_notebook):
     page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark", viewport=(420, 900))
     page.run_all()
     stage = place(page, LAB, ".gd-stage")
-    seen = pixels(stage)
-    stage.get_by_role("button", name="Step", exact=True).click()
-    until(lambda: pixels(stage) != seen)
-    assert readout(stage).startswith("Step 10 | ")
+    one_step_moves_the_picture(stage, 10)
 
 
 def every_slider_changes_the_run(lesson):
@@ -137,7 +141,7 @@ def an_interrupt_keeps_what_was_learned(lesson):
     source = lesson.page.evaluate(
         "index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.sharedModel.getSource()", cell
     )
-    lesson.write_cell(cell, source.replace("epochs(20), patience=5), 20)", "epochs(20000), patience=9999), 20000)"))
+    lesson.write_cell(cell, source.replace("EPOCHS, PATIENCE = 40, 5", "EPOCHS, PATIENCE = 20000, 20000"))
     lesson.page.evaluate(
         "index => { const list = window.jupyterapp.shell.currentWidget.content; list.activeCellIndex = index;"
         " list.deselectAll(); window.jupyterapp.commands.execute('notebook:run-cell'); }",
@@ -147,6 +151,6 @@ def an_interrupt_keeps_what_was_learned(lesson):
     lesson.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
     lesson.wait_idle()
     assert "Traceback" not in lesson.output(cell).inner_text()
-    after = lesson.find_cell('print(f"best epoch {best.epoch}')
+    after = lesson.find_cell("best was epoch {best.epoch}")
     lesson.run_cell(after)
-    until(lambda: re.search(r"best epoch \d+ of \d+", lesson.output(after).inner_text()))
+    until(lambda: re.search(r"stopped after epoch \d+, best was epoch \d+", lesson.output(after).inner_text()))

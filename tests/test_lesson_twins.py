@@ -1,10 +1,12 @@
-"""The static twins of the labs of lessons 2 to 4: every word stands within the picture, and no two legends cross."""
+"""The static twins of labs: every word stands within the picture, however long, and no two legends cross."""
 
 import itertools
 
 import pytest
 
 from gdcourse.labs import LABS
+
+pytestmark = pytest.mark.thorough
 
 SHOWN = [
     *[("rate", {}), ("rate", {"rate": 0.2}), ("rate", {"rate": 2.5}), ("rate", {"start_x": 0.0, "start_y": 0.0})],
@@ -13,6 +15,10 @@ SHOWN = [
     *[("schedule", {"schedule": name}) for name in ("step", "inverse-time", "warm-up")],
     *[("batch", {}), ("batch", {"rate": 0.4}), ("batch", {"batch": 333}), ("batch", {"steps": 0, "pick": 7})],
     *[("arena", {}), ("arena", {"landscape": "plateau", "beta": 0.0}), ("arena", {"beta": 1.0, "rate": 0.01})],
+    *[("race", {"newton": True, "nesterov": True, "amsgrad": True, "adamw": True}), ("race", {"landscape": "beale"})],
+    ("race", {"landscape": "own", "formula": f"x**2 + {'9' * 120}*y**2 + $x^{{$", "budget": "long"}),
+    *[("inside-adam", {"landscape": name}) for name in ("even-slope", "turned-ravine")],
+    *[("inside-adam", {"corrected": False, "rate": "fast", "weight": 3}), ("rotation", {"angle": 45, "kappa": 1000.0})],
     *[("training", {}), ("training", {"data": "digits"}), ("training", {"samples": 20, "hidden": 64, "wrong": 20})],
     *[("training", {"past": (20.0, 0.02, 16.0)}), ("training", {"optimizer": "gradient-descent", "rate": 3.0})],
     *[("ravine", {}), ("ravine", {"others": False}), ("ravine", {"method": "nesterov"}), ("ravine", {"rate": 4.0})],
@@ -28,5 +34,7 @@ def test_nothing_is_cut_off_and_no_legends_cross(name, given):
     for box in (*texts, *legends):
         assert figure.bbox.x0 <= box.x0
         assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        assert box.y1 <= figure.bbox.y1
     for one, other in itertools.combinations(legends, 2):
         assert not one.overlaps(other)

@@ -16,6 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from gdcourse import cli, notebook_build
 from gdcourse.notebook_build import CHECKED, BuildError, build, read, stable_ids, stored_form, text_of
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[1]
 LESSONS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 

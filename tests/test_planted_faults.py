@@ -7,6 +7,8 @@ import planted_faults
 import pytest
 from planted_faults import Fault, judge, judge_all, main, read_faults
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(planted_faults.ROOT)
 FAULTS = read_faults()
 CHEAP = "tests/test_cheap.py"

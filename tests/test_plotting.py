@@ -16,6 +16,8 @@ from PIL import Image
 from gdcourse import LANDSCAPES, GradientDescent, descend, plotting, quadratic
 from gdcourse.labs import LABS
 
+pytestmark = pytest.mark.thorough
+
 HIKER = LABS["hiker"]
 
 

@@ -255,6 +255,8 @@ from gdcourse.exercises.coding import Code
 from gdcourse.exercises.number import Number
 from gdcourse.exercises.variants import Variants, deal
 
+pytestmark = pytest.mark.thorough
+
 def halve(x):
     """Give half of x."""
     # solution begins

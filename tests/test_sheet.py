@@ -16,13 +16,7 @@ from gdcourse.stage.sheet import Sheet, show_pages
 WALK = EXERCISES["parabola-walk"]
 
 
-@pytest.fixture(autouse=True)
-def progress(tmp_path, monkeypatch):
-    """A progress file of its own for each test, and no student's name."""
-    for name in ("GDCOURSE_STUDENT", "GDCOURSE_LANGUAGE", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
-    return tmp_path / "progress.jsonl"
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 @pytest.fixture(params=EXERCISES.values(), ids=EXERCISES)
@@ -180,12 +174,12 @@ def test_drafts_of_two_students_and_two_exercises_stay_apart():
     assert WALK.show("ada").content["statement"] == WALK.statement("ada")
 
 
-def test_the_same_draft_is_kept_once(progress):
+def test_the_same_draft_is_kept_once(progress_file):
     sheet = WALK.show()
     sheet.values = {"rows.1.w": "1"}
     for _ in range(3):
         press(sheet, "hint")
-    assert progress.read_text().count('"typed"') == 1
+    assert progress_file.read_text().count('"typed"') == 1
     sheet.values = {}
     assert WALK.show().values == {}
 

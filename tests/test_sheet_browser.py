@@ -10,12 +10,7 @@ from gdcourse.stage.stage import read
 KEYED = "input, select, textarea, button, summary, canvas[tabindex]"
 
 
-@pytest.fixture(autouse=True)
-def progress(tmp_path, monkeypatch):
-    """A progress file of its own for each test, and no student's name."""
-    for name in ("GDCOURSE_STUDENT", "GDCOURSE_LANGUAGE", "JUPYTERHUB_USER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GDCOURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+pytestmark = pytest.mark.usefixtures("progress_file")
 
 
 @pytest.fixture
@@ -145,7 +140,8 @@ def test_a_choice_is_marked_as_a_group(open_sheet):
         assert group.get_attribute("aria-invalid") == (None if right else "true")
 
 
-DESCRIBED = "field => document.getElementById(field.getAttribute('aria-describedby')).innerText"
+DESCRIBED = """field => field.getAttribute("aria-describedby").split(" ")
+    .map((id) => document.getElementById(id).innerText).join(" ").trim()"""
 
 
 def test_a_field_points_to_what_is_said_of_it(open_sheet):
@@ -157,7 +153,9 @@ def test_a_field_points_to_what_is_said_of_it(open_sheet):
     assert told[2] == ""
     single = open_sheet("one-step")
     check(single, answer="3.25")
-    assert single.root.get_by_label("w after one step").evaluate(DESCRIBED) == message(single) != ""
+    assert (
+        single.root.get_by_label("w after one step").evaluate(DESCRIBED) == f"4 decimals are enough {message(single)}"
+    )
     ids = single.page.evaluate("() => [...document.querySelectorAll('[id]')].map((one) => one.id)")
     assert len(set(ids)) == len(ids)
 
@@ -190,7 +188,9 @@ def test_nothing_is_cut_off_on_a_narrow_page(open_sheet, key):
 
 
 def test_curves_to_compare_are_drawn_in_one_size(open_sheet):
-    boxes = [figure.bounding_box() for figure in open_sheet("loss-clinic").root.locator("figure").all()]
+    root = open_sheet("loss-clinic").root
+    assert root.locator("summary").inner_text() == "The numbers of the curves (step, loss)"
+    boxes = [figure.bounding_box() for figure in root.locator("figure").all()]
     assert len(boxes) == 4
     assert len({round(box["width"]) for box in boxes}) == 1
 
@@ -230,3 +230,65 @@ def test_borders_and_marks_stand_out(open_sheet, theme, jupyterlab):
         assert mark.evaluate("mark => getComputedStyle(mark).opacity") == "1"
     for field in opened.root.locator("input[type=text], button").all():
         assert opened.page.evaluate(CONTRAST, [field.element_handle(), "borderTopColor"]) >= 3
+
+
+FOCUSED = """() => {
+    const element = document.activeElement, holder = element.closest("[data-field]");
+    const group = holder ? [...holder.querySelectorAll("input, select, textarea")] : [];
+    return { field: holder?.dataset.field, place: group.indexOf(element), tag: element.tagName, type: element.type,
+        value: element.value, of: group.map((one) => one.value), button: element.dataset.button };
+}"""
+
+
+def answer_by_keyboard(opened: WidgetPage, values: dict) -> None:
+    """Go through a sheet with Tab, fill in what has the focus, and press the main button when it is reached."""
+    keys = opened.page.keyboard
+    for _ in range(80):
+        keys.press("Tab")
+        seen = opened.page.evaluate(FOCUSED)
+        if seen["button"]:
+            keys.press("Space")
+            return
+        value = values.get(seen["field"])
+        if seen["type"] == "radio":
+            for _ in range(seen["of"].index(value)):
+                keys.press("ArrowDown")
+            if value == seen["of"][0]:
+                keys.press("Space")
+        elif seen["type"] == "checkbox" and seen["value"] in value:
+            keys.press("Space")
+        elif seen["tag"] == "SELECT":
+            for _ in range(
+                opened.page.evaluate("value => [...document.activeElement].findIndex(o => o.value === value)", value)
+            ):
+                keys.press("ArrowDown")
+        elif seen["type"] == "text" and value is not None:
+            keys.type(str(value[seen["place"]] if isinstance(value, list) else value))
+        elif seen["tag"] == "TEXTAREA":
+            keys.press("ControlOrMeta+a")
+            opened.page.keyboard.insert_text(value)
+    raise AssertionError("the button was not reached")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "parabola-walk",
+        "one-step",
+        "why-minus",
+        "true-of-a-step",
+        "loss-clinic",
+        "bug-from-trajectory",
+        "adam-bugs",
+        "code-step",
+    ],
+)
+def test_every_kind_of_field_can_be_filled_with_the_keyboard_alone(open_sheet, key):
+    opened, exercise = open_sheet(key), EXERCISES[key]
+    answer_by_keyboard(opened, exercise.filled())
+    until(lambda: opened.root.locator(".gd-message").get_attribute("class").endswith(("gd-is-right", "gd-is-rounded")))
+    opened.page.keyboard.press("Tab")
+    assert opened.page.evaluate(FOCUSED)["button"] in ("hint", "solution")
+    keyed = message(opened)
+    opened.page.keyboard.press("Space")
+    until(lambda: message(opened) != keyed)

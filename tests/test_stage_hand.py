@@ -12,20 +12,6 @@ from gdcourse.labs import LABS
 RATE, START, STEPS = "Learning rate α", "Start", "Step number"
 
 
-@pytest.fixture
-def open_stage(chromium):
-    """Function that shows a lab in a bare page; its console must stay clean."""
-    opened = []
-
-    def open_one(lab="hiker", options=None, **settings) -> WidgetPage:
-        opened.append(WidgetPage.open(chromium, LABS[lab].show(**settings), **(options or {})))
-        return opened[-1]
-
-    yield open_one
-    for page in opened:
-        page.close()
-
-
 def test_jupyterlab_leaves_every_key_to_the_stage(open_stage):
     keyed = open_stage("arena").root.locator("input, select, textarea, button, summary, canvas[tabindex]")
     kept = keyed.evaluate_all("all => all.map((one) => one.dataset.lmSuppressShortcuts)")

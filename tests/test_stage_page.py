@@ -1,26 +1,12 @@
 """The stage in a bare page with its real Python half behind it: answers that come late, torn or after newer values."""
 
 import pytest
-from widget_page import WidgetPage, typed, words
+from widget_page import typed, words
 
 from gdcourse.labs import LABS
 
 HIKER = LABS["hiker"]
 RATE, START, STEPS = "Learning rate α", "Start", "Step number"
-
-
-@pytest.fixture
-def open_stage(chromium):
-    """Function that shows a lab in a bare page; its console must stay clean."""
-    opened = []
-
-    def open_one(lab="hiker", options=None, **settings) -> WidgetPage:
-        opened.append(WidgetPage.open(chromium, LABS[lab].show(**settings), **(options or {})))
-        return opened[-1]
-
-    yield open_one
-    for page in opened:
-        page.close()
 
 
 def test_values_typed_in_a_row_all_count_however_late_the_answers_are(open_stage):

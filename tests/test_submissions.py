@@ -7,25 +7,23 @@ import sys
 from copy import deepcopy
 
 import pytest
-from browser import skip_or_fail
 from classroom import (
     ASSIGNMENTS,
     LESSONS_OWN,
-    QUICK,
     SECRET,
     answered,
     blank,
     code_cell,
     content,
+    open_edition,
     points,
     solved,
+    warm_runner,
     with_cell_above,
 )
 
 from gdcourse.classroom.dealing import personal, seal
-from gdcourse.classroom.edition import make_edition
 from gdcourse.classroom.oracle import Class, grade
-from gdcourse.classroom.running import Runner
 from gdcourse.classroom.submission import Unreadable, parse_submission
 
 pytestmark = pytest.mark.thorough
@@ -167,13 +165,7 @@ HONEST = {
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("edition")
-    make_edition(folder, [exercise.key for asked in ASSIGNMENTS.values() for exercise in asked])
-    for place in (folder, *list(folder.parents)[:2]):
-        place.chmod(0o755)
-    with Runner(folder, QUICK) as running:
-        if running.trouble:
-            skip_or_fail(f"no name spaces here: {running.trouble}")
+    with warm_runner(open_edition(tmp_path_factory.mktemp("edition"))) as running:
         yield running
 
 

@@ -162,6 +162,14 @@ def test_the_bar_tells_the_time_left_from_the_time_taken():
     assert said[-1] == "\n"
 
 
+def test_the_time_left_of_a_run_taken_up_again_is_guessed_from_its_own_epochs():
+    said, times = [], iter([100.0, 100.0, 103.0])
+    list(watch(reports_of([1.0, 0.9, 0.8, 0.7, 0.6])[3:], 6, said.append, lambda: next(times)))
+    assert "left" not in said[0]
+    assert said[1].startswith("\r[#############.......] epoch 4 of 6, ")
+    assert said[1].endswith(", 3 s, about 6 s left   ")
+
+
 def test_the_best_report_is_the_lowest_that_is_a_number():
     assert best_of(reports_of([3, 1, 2, 1])).epoch == 1
     assert best_of(reports_of([3, np.nan, 2])).epoch == 2

@@ -49,6 +49,13 @@ def test_the_run_is_the_loops_own(given):
         at = training.advance(at, 8 * STEPS)
 
 
+def test_every_sample_used_is_counted():
+    """200 samples in mini-batches of 16: an epoch is twelve of them and a short one of 8."""
+    used = 200 * LAB.scene().columns["epochs"]
+    assert_allclose(used[:3], [0, 160, 200 + 7 * 16])
+    assert_allclose(used[-1], 30 * 200 + 10 * 16)  # 400 steps are 30 epochs of 13 and ten steps more
+
+
 def test_a_rate_moved_while_it_runs_changes_only_what_comes_after():
     plain = LAB.scene()
     changed = LAB.scene(rate=0.2, batch=64, past=(15, 0.02, 16))

@@ -1,55 +1,97 @@
-"""Answers that are the same, or the same but for names and remarks: a hint for a talk, not a verdict."""
+"""Answers that are alike by more than chance: a hint for a talk, not a verdict.
+
+What two answers share weighs by how rare it is. A feature that k of n students have weighs
+log((n + OTHERS) / k) / log((n + OTHERS) / 2): one if only two have it, next to nothing if all have. What the exercise
+itself gives away (its stub, its solution, its usual mistakes) weighs nothing, because whoever solves it comes to write
+that. Two answers are alike if what they share weighs enough, and is most of what the smaller of them holds.
+"""
 
 from __future__ import annotations
 
-import ast
-from collections import defaultdict
-from collections.abc import Iterable
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-SMALLEST = 30  # nodes of the syntax tree: shorter answers are alike by themselves
+import numpy as np
+
+OTHERS = 20  # students added to every class who wrote none of it: else nothing is rare in a class of two
+MOST_OF_IT = 0.75  # of the smaller answer's weight
+BLOCK = 2048  # features that are compared at once, for the sake of memory
+
+Bag = Collection[str]
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Alike:
-    """Students whose answers to an exercise are alike, and what each wrote."""
+class Group:
+    """Places of answers that are alike, each to at least one of the others, and what its best pair shares."""
 
-    exercise: str
-    sources: tuple[tuple[str, str], ...]  # (student, source)
-    exactly: bool
-
-
-def find_alike(exercise: str, sources: Iterable[tuple[str, str]], blank: str) -> list[Alike]:
-    """Group the answers to an exercise that are alike; the blank one and short ones are left out."""
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for student, source in sources:
-        shape = shape_of(source)
-        if shape and shape != shape_of(blank):
-            groups[shape].append((student, source))
-    found = [tuple(group) for group in groups.values() if len({student for student, _ in group}) > 1]
-    return [Alike(exercise, group, len({source.strip() for _, source in group}) == 1) for group in found]
+    places: tuple[int, ...]
+    weight: float
 
 
-def shape_of(source: str) -> str:
-    """Give the shape of a program: its syntax with names numbered in order, without remarks; "" where it is short."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    names: dict[str, str] = {}
-    count = 0
-    for node in ast.walk(tree):
-        count += 1
-        for field in ("id", "arg", "name"):
-            name = getattr(node, field, None)
-            if isinstance(name, str):
-                setattr(node, field, names.setdefault(name, f"n{len(names)}"))
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and _is_remark(body[0]):
-            del body[0]
-    return ast.dump(tree) if count >= SMALLEST else ""
+def groups_of(
+    bags: Sequence[Bag], enough: float, known: Bag = (), natural: Callable[[int], Bag] = lambda place: ()
+) -> list[Group]:
+    """Group answers that are alike, the most striking group first.
+
+    Args:
+        bags: what each answer holds.
+        enough: the weight that two answers must share.
+        known: what everybody was given.
+        natural: gives what of an answer is no wonder in it, such as numbers that are right for its student; what is
+            natural to both of two answers weighs nothing. It is asked about few answers only.
+    """
+    rare = [frozenset(bag) - frozenset(known) for bag in bags]
+    weights = _weights(rare)
+    found: dict[Pair, float] = {}
+    for one, other in _near(rare, weights, enough):
+        shared = (rare[one] & rare[other]) - (frozenset(natural(one)) & frozenset(natural(other)))
+        weight = sum(weights[feature] for feature in shared)
+        if weight >= enough:
+            found[one, other] = weight
+    return sorted(_joined(found), key=lambda group: (-group.weight, group.places))
 
 
-def _is_remark(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+def _weights(bags: Sequence[Bag]) -> dict[str, float]:
+    counts, everybody = Counter(feature for bag in bags for feature in bag), len(bags) + OTHERS
+    return {feature: math.log(everybody / count) / math.log(everybody / 2) for feature, count in counts.items()}
+
+
+def _near(bags: Sequence[frozenset[str]], weights: dict[str, float], enough: float) -> Iterator[Pair]:
+    """Give the pairs that share enough, and most of what the smaller one holds."""
+    shared = _shared(bags, weights)
+    whole = np.array([sum(weights[feature] for feature in bag) for bag in bags])
+    least = np.minimum(whole[:, None], whole[None, :])
+    near = np.triu((shared >= enough) & (shared >= MOST_OF_IT * least), 1)
+    for one, other in np.argwhere(near):
+        yield int(one), int(other)
+
+
+def _shared(bags: Sequence[frozenset[str]], weights: dict[str, float]) -> np.ndarray:
+    """Give the weight that each pair shares, shape (n, n)."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place, bag in enumerate(bags):
+        for feature in bag:
+            holders[feature].append(place)
+    common = sorted(feature for feature, places in holders.items() if len(places) > 1)
+    shared = np.zeros((len(bags), len(bags)), dtype=np.float32)
+    for start in range(0, len(common), BLOCK):
+        block = common[start : start + BLOCK]
+        table = np.zeros((len(bags), len(block)), dtype=np.float32)
+        for column, feature in enumerate(block):
+            table[holders[feature], column] = math.sqrt(weights[feature])
+        shared += table @ table.T
+    return shared
+
+
+def _joined(pairs: dict[Pair, float]) -> Iterator[Group]:
+    """Join pairs that have an answer in common."""
+    home: dict[int, set[int]] = {}
+    for one, other in pairs:
+        joined = home.get(one, {one}) | home.get(other, {other})
+        home |= dict.fromkeys(joined, joined)
+    for places in {id(group): group for group in home.values()}.values():
+        weight = max(weight for (one, _), weight in pairs.items() if one in places)
+        yield Group(tuple(sorted(places)), weight)

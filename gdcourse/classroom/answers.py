@@ -96,8 +96,8 @@ def _table_facts(exercise: Exercise) -> dict[str, str]:
 
 def _field_lines(field: Field, words: Words) -> list[str]:
     part = field.key.split(".", 1)[0] if "." in field.key else ""
-    unit = f" ({field.unit})" if field.unit else ""
-    lines = [f"- {f'`{part}`: ' if part else ''}{field.label}{unit}"]
+    note = f" ({field.note})" if field.note else ""
+    lines = [f"- {f'`{part}`: ' if part else ''}{field.label}{note}"]
     lines += [f"    - `{option.key}`: {option.label}" for option in field.options]
     if field.graph is not None:
         places = ", ".join(words.number(x) for x in field.graph.x)

@@ -4,25 +4,27 @@
     grading/moodle.csv    for Moodle's "Import grades": by user name, and by email address where the roster has one
     grading/canvas.csv    for Canvas' "Import grades": Canvas' own columns, with the line of the points possible
 
-There is no LTI here: a mark reaches another system when a person imports a file.
+An assignment that nobody has handed in yet has no column: imported, it would be a nought for everybody. There is no LTI
+here: a mark reaches another system when a person imports a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from gdcourse.classroom.gradebook import table_text
 from gdcourse.classroom.roster import Student
-from gdcourse.classroom.rules import Mark
+from gdcourse.classroom.rules import Mark, begun
 from gdcourse.workfolder import write_whole
 
 Row = list[Any]
 
 
-def write_exports(folder: Path, marks: Iterable[Mark], class_: Sequence[Student], totals: Mapping[str, float]) -> None:
+def write_exports(folder: Path, marks: Sequence[Mark], class_: Sequence[Student], totals: Mapping[str, float]) -> None:
     """Write the three tables; who is not on the roster is in the plain one alone."""
+    totals = {assignment: of for assignment, of in totals.items() if assignment in begun(marks)}
     points = {(mark.student, mark.assignment): mark.points for mark in marks}
     known = {student.id for student in class_}
     others = [Student(name) for name in sorted({student for student, _ in points} - known)]

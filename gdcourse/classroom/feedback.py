@@ -15,6 +15,8 @@ from gdcourse.classroom.rules import Mark
 from gdcourse.exercises import Exercise
 from gdcourse.exercises.words import Words, current_language
 
+OTHERS_NUMBERS = "not the student's variant"
+
 
 def feedback_page(name: str, mark: Mark, result: Mapping[str, Any] | None, known: Class, solutions: bool) -> bytes:
     """Give the page on one assignment of one student; `result` is None where nothing was handed in."""
@@ -25,12 +27,20 @@ def feedback_page(name: str, mark: Mark, result: Mapping[str, Any] | None, known
         page.tag("p", page.tag("strong", points)),
         page.tag("p", words.say("feedback-status", status=_said(mark, words))),
     ]
-    if mark.reason:
-        parts.append(page.tag("p", words.say("feedback-reason", reason=mark.reason)))
+    reason = _reason(mark, result)
+    if reason:
+        parts.append(page.tag("p", words.say("feedback-reason", reason=reason)))
     for exercise in known.assignments[mark.assignment]:
         found = (result or {"exercises": {}})["exercises"].get(exercise.key)
         parts.append(_section(known.exercise(exercise, mark.student), found, words, solutions))
     return page.page(title, *parts, language=words.language)
+
+
+def _reason(mark: Mark, result: Mapping[str, Any] | None) -> str:
+    """Give the reason of a mark, but not whose numbers those of somebody else are: that is for the teacher."""
+    if result is None or mark.status != OTHERS_NUMBERS:
+        return mark.reason
+    return mark.reason.removeprefix(result["reason"]).removeprefix("; ")
 
 
 def _said(mark: Mark, words: Words) -> str:

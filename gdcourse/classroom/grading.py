@@ -26,6 +26,7 @@ from gdcourse.classroom.faults import not_done
 from gdcourse.classroom.folders import at_work_in, clear_away, clear_parts
 from gdcourse.classroom.gradebook import Judged, marks, write_gradebook
 from gdcourse.classroom.isolation import Isolation, probe
+from gdcourse.classroom.options import parser_of, read_options
 from gdcourse.classroom.oracle import Class
 from gdcourse.classroom.pool import Pool, Stop, Task
 from gdcourse.classroom.release import DEALT
@@ -227,17 +228,13 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "gdcourse grade", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = parser_of("grade", __doc__)
     parser.add_argument("submissions", type=Path, help="folder with a folder for each student")
     parser.add_argument("--course", type=Path, help="folder of the course; the one around SUBMISSIONS if not named")
-    parser.add_argument("--roster", type=Path, help="CSV file with a column id; else that of the release")
-    parser.add_argument("--exercises", type=Path, help="Python file with exercises of your own")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that grade side by side")
     parser.add_argument(
         "--shard", type=_shard, default=(1, 1), help="1/4: only every fourth file, for several machines"
     )
     parser.add_argument("--scheduler", default="", help="address of a Dask cluster to grade on, tcp://HOST:8786")
     parser.add_argument("--unisolated", default="", help=f'must be "{ACCEPT}" where the code cannot be kept apart')
-    return parser.parse_args(arguments)
+    return read_options(parser, arguments)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.classroom.sieve import refuse_calls
+
+if sys.platform != "win32":
+    import resource  # the rest of this module needs Linux; the report, which imports it, does not
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18

@@ -14,12 +14,14 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
+.wide { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; }
 th, td { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { white-space: pre-wrap; background: #8882; padding: .7rem; overflow-x: auto; }
 .bar { background: #0072B2; height: 1rem; min-width: 1px; }
-.track { width: 16rem; background: #8882; }
+.track { width: min(16rem, 20vw); background: #8882; }
+mark { background: #E69F0040; color: inherit; }
 .side { display: flex; gap: 1rem; flex-wrap: wrap; } .side > div { flex: 1 1 20rem; min-width: 0; }
 """
 
@@ -45,7 +47,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Markup:
     """Give a table; numbers stand to the right."""
     head = tag("tr", *(tag("th", head, scope="col") for head in heads))
     body = [tag("tr", *(_cell(value) for value in row)) for row in rows]
-    return tag("table", tag("thead", head), tag("tbody", *body))
+    whole = tag("table", tag("thead", head), tag("tbody", *body))
+    return tag("div", whole, class_="wide", tabindex="0")  # on a small screen it is moved sideways, by the keys too
 
 
 def _cell(value: Any) -> Markup:

@@ -31,6 +31,7 @@ from gdcourse.classroom.assignment import (
 from gdcourse.classroom.dealing import personal, read_secret, seal
 from gdcourse.classroom.edition import graded_keys, make_edition
 from gdcourse.classroom.gradebook import table_text
+from gdcourse.classroom.options import parser_of, read_options
 from gdcourse.classroom.own import read_own
 from gdcourse.classroom.roster import Student, read_roster
 from gdcourse.exercises import Exercise
@@ -105,8 +106,7 @@ def run(arguments: Sequence[str]) -> int:
         if options.check:
             return _checked(folder)
         own = read_own(options.exercises) if options.exercises else ()
-        roster = read_roster(options.roster) if options.roster else ()
-        release(Course(folder, own, roster), everything=options.course is not None)
+        release(Course(folder, own, _class(options.roster, folder)), everything=options.course is not None)
     except (ValueError, OSError) as error:
         return _say(str(error))
     return 0
@@ -130,6 +130,12 @@ def release(course: Course, everything: bool = True) -> None:
     make_edition(course.folder / "student-edition", graded_keys(asked))
     print(f"{course.folder / 'student-edition'}: the package without the answers; hand this one out")
     print(f"{course.folder / 'private'}: the secret of this course; keep it to yourself, and keep a copy of it")
+
+
+def _class(roster: Path | None, folder: Path) -> tuple[Student, ...]:
+    """Read the roster that is named, else the one to which numbers were dealt before."""
+    path = roster or folder / DEALT
+    return read_roster(path) if roster or path.is_file() else ()
 
 
 def _wanted(config: Path, path: Path) -> bool:
@@ -161,11 +167,7 @@ def _say(sentence: str) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "gdcourse release", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = parser_of("release", __doc__)
     parser.add_argument("course", nargs="?", type=Path, help="folder of the course")
-    parser.add_argument("--roster", type=Path, help="CSV file with a column id: makes a notebook for each student")
-    parser.add_argument("--exercises", type=Path, help="Python file with exercises of your own")
     parser.add_argument("--check", action="store_true", help="only say what is stale")
-    return parser.parse_args(arguments)
+    return read_options(parser, arguments)

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.classroom import page
-from gdcourse.classroom.alike import Alike, find_alike
-from gdcourse.classroom.answers import blank_source
 from gdcourse.classroom.feedback import feedback_page
 from gdcourse.classroom.gradebook import Judged, marks
 from gdcourse.classroom.grading import Place, judged_files, place_of, totals_of
-from gdcourse.classroom.rules import Mark, read_rules
-from gdcourse.classroom.submission import Unreadable, read_submission
+from gdcourse.classroom.options import parser_of, read_options
+from gdcourse.classroom.rules import Mark, begun, read_rules
+from gdcourse.classroom.side_by_side import alike_parts
 from gdcourse.exercises import Exercise
-from gdcourse.exercises.written import Written
 from gdcourse.workfolder import write_whole
 
 FINE = ("graded", "missing")
@@ -68,13 +66,15 @@ def _survey(place: Place) -> Survey:
 
 def _write_feedback(survey: Survey, solutions: bool) -> int:
     names = {student.id: student.name for student in survey.place.roster}
-    for mark in survey.marks:
+    shown = begun(survey.marks)
+    wanted = [mark for mark in survey.marks if mark.assignment in shown]
+    for mark in wanted:
         counted = survey.counted.get((mark.student, mark.assignment))
         result = None if counted is None else counted.result
         name = names.get(mark.student, mark.student)
         content = feedback_page(name, mark, result, survey.place.known, solutions)
         write_whole(survey.place.folder / "feedback" / mark.student / f"{mark.assignment}.html", content)
-    return len(survey.marks)
+    return len(wanted)
 
 
 def report_page(survey: Survey) -> bytes:
@@ -82,17 +82,19 @@ def report_page(survey: Survey) -> bytes:
     assignments = survey.place.known.assignments
     parts = [page.tag("h2", "Marks"), _marks_table(survey)]
     for name, exercises in assignments.items():
-        handed_in = sum(assignment == name for _, assignment in survey.counted)
-        parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
-        parts += list(_mistakes(survey, name, exercises))
+        if name in begun(survey.marks):
+            handed_in = sum(assignment == name for _, assignment in survey.counted)
+            parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
+            parts += list(_mistakes(survey, name, exercises))
     parts += [page.tag("h2", "To be looked at"), _look_at(survey)]
-    parts += [page.tag("h2", "Alike"), *_alike_parts(survey)]
+    parts += [page.tag("h2", "Alike"), *alike_parts(survey.place.known, survey.counted)]
     return page.page("The class", *parts)
 
 
 def _marks_table(survey: Survey) -> page.Markup:
-    totals, rows = totals_of(survey.place.known), defaultdict(list)
-    for mark in survey.marks:
+    shown, rows = begun(survey.marks), defaultdict(list)
+    totals = {name: of for name, of in totals_of(survey.place.known).items() if name in shown}
+    for mark in (mark for mark in survey.marks if mark.assignment in shown):
         rows[mark.student].append(mark.points if mark.status != "missing" or mark.points else "missing")
     names = {student.id: student.name for student in survey.place.roster}
     heads = ["Student", "Name", *(f"{name} (of {page.number(of)})" for name, of in totals.items())]
@@ -128,42 +130,9 @@ def _look_at(survey: Survey) -> page.Markup:
     return page.table(["Student", "Assignment", "Status", "Points", "Why"], rows) if rows else page.tag("p", "Nothing.")
 
 
-def _alike_parts(survey: Survey) -> Iterator[page.Markup]:
-    yield page.tag("p", "Functions that are the same but for names and remarks: a hint for a talk, not a verdict.")
-    for group in alike_in(survey):
-        how = "word for word" if group.exactly else "but for names and remarks"
-        yield page.tag("h3", f"{group.exercise}: {', '.join(student for student, _ in group.sources)} ({how})")
-        sides = [page.tag("div", page.tag("strong", who), page.tag("pre", source)) for who, source in group.sources[:6]]
-        yield page.tag("div", *sides, class_="side")
-
-
-def alike_in(survey: Survey) -> Iterator[Alike]:
-    """Give the groups of answers that are alike, over all functions that were to be written."""
-    for name, exercises in survey.place.known.assignments.items():
-        written = [exercise for exercise in exercises if isinstance(exercise.task, Written)]
-        sources: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for (student, assignment), one in survey.counted.items():
-            for key, source in _sources(one.attempt.path) if assignment == name else ():
-                sources[key].append((student, source))
-        for exercise in written:
-            yield from find_alike(exercise.title, sources[exercise.key], blank_source(exercise))
-
-
-def _sources(path: Path) -> Iterator[tuple[str, str]]:
-    try:
-        for cell in read_submission(path).cells:
-            yield cell.id, cell.source
-    except (OSError, Unreadable):
-        return
-
-
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "gdcourse report", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = parser_of("report", __doc__)
     parser.add_argument("course", type=Path, help="folder of the course")
     parser.add_argument("--submissions", type=Path, help="folder that was graded; COURSE/submitted if not named")
-    parser.add_argument("--roster", type=Path, help="CSV file with a column id; else that of the release")
-    parser.add_argument("--exercises", type=Path, help="Python file with exercises of your own")
     parser.add_argument("--solutions", action="store_true", help="show each student the worked solution, own numbers")
-    return parser.parse_args(arguments)
+    return read_options(parser, arguments)

@@ -102,7 +102,7 @@ class Mark:
 def mark(student: str, assignment: str, of: float, graded: Sequence[Graded], rules: Rules) -> Mark:
     """Apply the rules to all attempts of a student at an assignment."""
     adjustments = [a for a in rules.adjustments if (a.student, a.assignment) == (student, assignment)]
-    extra, said = sum(a.points for a in adjustments), [f"{a.points:+g}: {a.reason}" for a in adjustments]
+    extra, said = sum(a.points for a in adjustments), [f"adjusted by {a.points:+g}: {a.reason}" for a in adjustments]
     if not graded:
         points = max(extra, 0.0)
         return Mark(student, assignment, "missing", points, of, 0.0, 0, extra, "; ".join(["nothing handed in", *said]))
@@ -120,6 +120,11 @@ def mark(student: str, assignment: str, of: float, graded: Sequence[Graded], rul
     points = round(max(counted(chosen) + extra, 0.0), 4)
     facts = {"earned": round(chosen.points, 4), "days_late": days, "adjusted": extra, "reason": reason}
     return Mark(student, assignment, chosen.status, points, of, attempts=len(graded), path=chosen.path, **facts)
+
+
+def begun(marks: Iterable[Mark]) -> set[str]:
+    """Give the assignments that anybody handed in or was given points for: to others there are no marks yet."""
+    return {mark.assignment for mark in marks if mark.attempts or mark.points}
 
 
 def read_rules(path: Path, assignments: Iterable[str]) -> Rules:

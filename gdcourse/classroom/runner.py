@@ -16,7 +16,6 @@ import contextlib
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -104,7 +103,7 @@ def _serve(control: socket.socket, plan: Plan, mine: tuple[int, int], watch: Wat
         pid = jail.fork_into_new_space(home) if plan.jailed else os.fork()
         if pid == 0:
             watch.close()
-            _become_child(control, mine, descriptors[0], plan, pages * resource.getpagesize())
+            _become_child(control, mine, descriptors[0], plan, pages * os.sysconf("SC_PAGESIZE"))
         os.close(descriptors[0])
         ended = _watched(control, pid, limits, watch)
         control.sendall(json.dumps({"ended": ended}).encode() + b"\n")

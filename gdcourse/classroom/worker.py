@@ -10,7 +10,6 @@ import base64
 import contextlib
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -161,6 +160,8 @@ def _serve(grader: Grader, alone: bool) -> None:
     if alone and not isolation.trouble:
         isolation = probe(grader.runner, Path(grader.setting.edition))
     print(json.dumps(asdict(isolation)), flush=True)
+    import resource  # is there on Linux, where this runs; the report imports this module anywhere
+
     resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
     for line in sys.stdin:
         print(json.dumps(grader.graded(Job(**json.loads(line)))), flush=True)

@@ -15,6 +15,7 @@ the start and the best of them an attempt came to lie, on a scale of powers of t
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -22,10 +23,11 @@ from math import log
 
 import numpy as np
 
-from gdcourse.checks import shorten
+from gdcourse.checks import excerpt, shorten
 from gdcourse.descent import descend
+from gdcourse.exercises.name_file import LONGEST, is_name
 from gdcourse.exercises.reading import read_array
-from gdcourse.exercises.variants import chosen, current_student
+from gdcourse.exercises.variants import SELF_STUDY, chosen, current_student
 from gdcourse.exercises.words import Words, current_language
 from gdcourse.guard import Stopped, guarded
 from gdcourse.landscapes import Landscape
@@ -36,6 +38,7 @@ BUDGET = 80  # evaluations of loss and gradient
 RATES = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0])
 FLOOR = 1e-4  # of the start's height: as good as arrived
 SECONDS = 10.0
+TWINS = str.maketrans({"|": "/", "$": "\uff04"})  # what a table and formulas are made of
 
 
 class BudgetSpent(Exception):
@@ -83,8 +86,11 @@ class Attempt:
             min(baselines(self.student, self.word), key=lambda b: b.loss),
         )
         x, y = self.best
+        whose = f"{plain(self.student)}{self.word and f', word {plain(self.word)}'}"
+        hint = ' (`attempt(strategy, "your name")` gives you one of your own)' if self.student == SELF_STUDY else ""
         lines = [
-            f"**Score {self.score}** after {len(self.losses)} of {BUDGET} evaluations.",
+            f"**Score {self.score}** after {len(self.losses)} of {BUDGET} evaluations."
+            f" The landscape is that of {whose}{hint}.",
             f"- lowest loss found: {self.loss:.4f}, at ({x:.2f}, {y:.2f})",
             f"- 0 is the start: {float(land.value(land.start)):.4f}",
             f"- 100 is the best tuned baseline: {best.loss:.4f},"
@@ -96,7 +102,7 @@ class Attempt:
 
     def __repr__(self) -> str:
         """Tell the same as plain text."""
-        return self._repr_markdown_().replace("**", "")
+        return self._repr_markdown_().replace("**", "").replace("`", "")
 
     def figure(self):
         """Draw the landscape with the way that was taken, now that it may be seen; needs matplotlib."""
@@ -111,6 +117,28 @@ class Attempt:
         ax.legend(fontsize="small")
         figure.alt = repr(self)
         return figure
+
+
+def known_as(student: str) -> str:
+    """Write a name as it stands on the board: the same on every keyboard, whatever the spaces.
+
+    Raises:
+        ValueError: If it is no name: empty, too long, or with letters that cannot be printed.
+    """
+    name = written(student)
+    if not is_name(name):
+        raise ValueError(f"a name must be 1 to {LONGEST} letters, but {shorten(student)} came: pass your own")
+    return name
+
+
+def written(text) -> str:
+    """Write a text as every keyboard would: é is one letter, and spaces stand between words only."""
+    return " ".join(unicodedata.normalize("NFC", str(text)).split())
+
+
+def plain(name: str) -> str:
+    """Show a name so that it can neither break a table nor become a link or a formula."""
+    return excerpt(name, LONGEST).translate(TWINS)
 
 
 @cache
@@ -149,15 +177,15 @@ def attempt(strategy: Callable, student: str | None = None, word: str = "") -> A
         strategy: A function of (evaluate, start, budget); evaluate(w) gives the loss and the gradient at w, and costs
             one of the budget. What it returns does not matter.
         student: Whose landscape; None for the current student.
-        word: A word that a class agrees on, so that nobody has seen the landscape before.
+        word: A word that a class agrees on, so that nobody has seen the landscape before; capitals do not matter.
 
     Raises:
         TypeError: If the strategy is no function.
-        ValueError: If it evaluates nothing.
+        ValueError: If it evaluates nothing, or the name is none.
     """
     if not callable(strategy):
         raise TypeError(f"strategy must be a function, but {shorten(strategy)} came: pass it without brackets")
-    student = current_student(student)
+    student, word = known_as(current_student(student)), written(word).casefold()
     points, losses = [], []
     stopped = guarded(lambda: _searched(strategy, landscape_of(student, word), points, losses), SECONDS)
     words = Words(current_language(), "capstone")

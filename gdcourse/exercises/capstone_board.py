@@ -2,22 +2,25 @@
 
     enter(result)                                             # adds a line to capstone-board.jsonl
     board("ada/capstone-board.jsonl", "ben/capstone-board.jsonl")
-    merge("class.jsonl", *files)
+    merge("class.jsonl", *files, word="the word")
 
 A line holds who, the class's word, and the place that was found. Loss and score are computed from these whenever the
-board is read, so no line can claim more than its place is worth. (That no more than the budget was used is on trust.)
+board is read, so no line can claim more than its place is worth. (How the place was found is on trust: whoever looks at
+the landscape first can name its lowest point.)
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.checks import shorten
-from gdcourse.exercises.capstone import BUDGET, Attempt, landscape_of, score_of
+from gdcourse.exercises.capstone import BUDGET, Attempt, known_as, landscape_of, plain, score_of, written
+from gdcourse.exercises.variants import SELF_STUDY
 
 NAME = "capstone-board.jsonl"
 LONGEST = 2000  # characters of a line
@@ -53,16 +56,17 @@ class Board:
     """Entries, the best of each student, the highest score first."""
 
     entries: tuple[Entry, ...]
-    attempts: dict[str, int]  # by student
+    attempts: Mapping[str, int]  # by student
     unread: int  # lines that are no entries
 
     def _repr_markdown_(self) -> str:
         rows = [
-            f"| {place} | {_plain(entry.student)} | {entry.score} | {entry.loss:.4f} | {self.attempts[entry.student]} |"
+            f"| {place} | {plain(entry.student)} | {entry.score} | {entry.loss:.4f} | {self.attempts[entry.student]} |"
             for place, entry in enumerate(self.entries, start=1)
         ]
         head = ["| place | who | score | loss | attempts |", "| ---: | --- | ---: | ---: | ---: |"]
-        left_out = [f"\n{self.unread} lines could not be read as entries and are left out."] if self.unread else []
+        told = "1 line that is no entry is" if self.unread == 1 else f"{self.unread} lines that are no entries are"
+        left_out = [f"\n{told} left out."] if self.unread else []
         return "\n".join([*head, *rows, *left_out]) if rows else "Nobody has entered yet: `enter(attempt(strategy))`."
 
     def __repr__(self) -> str:
@@ -71,35 +75,50 @@ class Board:
 
 
 def enter(result: Attempt, path=NAME) -> Board:
-    """Add an attempt to a board's file, and give the board."""
+    """Add an attempt to a board's file, and give the board.
+
+    Raises:
+        ValueError: If the attempt has no name.
+    """
+    if result.student == SELF_STUDY:
+        raise ValueError('an entry needs a name, but this attempt has none: call attempt(strategy, "your name")')
     entry = Entry(result.student, result.word, *result.best, len(result.losses))
     with Path(path).open("a", encoding="utf-8") as file:
         file.write(f"{entry.line()}\n")
     return board(path)
 
 
-def board(*paths) -> Board:
+def board(*paths, word: str | None = None) -> Board:
     """Read boards together; a file that is not there is an empty one.
 
     Of several attempts of one student the highest score counts.
+
+    Args:
+        paths: The files; none is the learner's own.
+        word: Only attempts on the landscapes of this word count; None for all.
     """
-    entries, unread = [], 0
-    for path in paths or (NAME,):
-        for entry in _read(Path(path)):
-            entries.append(entry)
-            unread += entry is None
-    known = list(dict.fromkeys(entry for entry in entries if entry is not None))  # one line copied twice is one attempt
-    attempts = {student: sum(e.student == student for e in known) for student in {e.student for e in known}}
-    ranked = sorted(known, key=lambda entry: (-entry.score, attempts[entry.student], entry.student))
+    entries = [entry for path in dict.fromkeys(map(Path, paths or (NAME,))) for entry in _read(path)]
+    known = dict.fromkeys(entry for entry in entries if entry is not None)  # one line copied twice is one attempt
+    counted = [entry for entry in known if word is None or entry.word == written(word).casefold()]
+    attempts = Counter(entry.student for entry in counted)
+    ranked = sorted(counted, key=lambda entry: (-entry.score, attempts[entry.student], entry.student))
     best = {entry.student: entry for entry in reversed(ranked)}
-    return Board(tuple(e for e in ranked if best[e.student] is e), attempts, unread)
+    return Board(tuple(e for e in ranked if best[e.student] is e), attempts, entries.count(None))
 
 
-def merge(into, *paths) -> Board:
-    """Write all attempts of several boards into one file, and give the board."""
-    lines = dict.fromkeys(entry.line() for path in paths for entry in _read(Path(path)) if entry is not None)
+def merge(into, *paths, word: str | None = None) -> Board:
+    """Add all attempts of several boards to one file, and give the board of what it then holds; word as in `board`.
+
+    Raises:
+        FileNotFoundError: If one of the boards is not there.
+    """
+    missing = [str(path) for path in paths if not Path(path).exists()]
+    if missing:
+        raise FileNotFoundError(f"every board to merge must be a file, but {shorten(missing)} came: check the names")
+    lines = dict.fromkeys(entry.line() for path in (into, *paths) for entry in _read(Path(path)) if entry is not None)
+    together = board(into, *paths, word=word)
     Path(into).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return board(into)
+    return together
 
 
 def _read(path: Path) -> Iterator[Entry | None]:
@@ -114,14 +133,9 @@ def _read(path: Path) -> Iterator[Entry | None]:
 def _entry(line: str) -> Entry | None:
     try:
         entry = Entry(**json.loads(line[:LONGEST]))
-        named = isinstance(entry.student, str) and isinstance(entry.word, str) and 0 < len(entry.student) <= 200
+        named = known_as(entry.student) == entry.student and written(entry.word).casefold() == entry.word
         placed = all(type(n) in (int, float) and math.isfinite(n) for n in (entry.x, entry.y))
         spent = type(entry.evaluations) is int and 0 < entry.evaluations <= BUDGET
         return entry if named and placed and spent and math.isfinite(entry.loss) else None
     except (TypeError, ValueError, RecursionError):
         return None
-
-
-def _plain(name: str) -> str:
-    """A name that cannot break out of its cell of the table."""
-    return shorten(name)[1:-1].replace("|", "/").replace("<", "(").replace("`", "'")

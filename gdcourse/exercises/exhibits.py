@@ -52,12 +52,13 @@ class Exhibit:
     names: tuple[str, str] = ("", "")
 
     def describe(self) -> str:
-        """Write the table, or a dozen points of each curve, as Markdown: the twin for a screen reader."""
+        """Write the table, or a dozen steps and those where a curve is highest, as Markdown: for a screen reader."""
         if self.rows:
             return _markdown_table(self.heads, self.rows)
         steps = self.curves[0].x
-        chosen = np.unique(np.linspace(0, len(steps) - 1, 12).round().astype(int))
         lines = [y for curve in self.curves for y in curve.lines]
+        evenly = np.linspace(0, len(steps) - 1, 12).round().astype(int)
+        chosen = np.union1d(evenly, [np.nanargmax(y) for y in lines])
         rows = [(f"{steps[place]:g}", *(_short(float(y[place]), self.language) for y in lines)) for place in chosen]
         named = ((curve.name, line) for curve in self.curves for line, _ in zip(self.names, curve.lines, strict=False))
         return _markdown_table((self.x_label, *(f"{curve}, {line}".removesuffix(", ") for curve, line in named)), rows)
@@ -84,7 +85,7 @@ class Exhibit:
 
 def _short(value: float, language: str) -> str:
     if not np.isfinite(value):
-        return "∞" if value > 0 else "?"
+        return "∞" if value > 0 else "–"  # NaN is what the picture leaves out
     return shown(float(f"{value:.4g}"), language)
 
 

@@ -1,4 +1,4 @@
-"""Lesson 6, predictions for its labs, questions about what is said of saddles and minima, and flashcards."""
+"""Lesson 6, predictions for its labs, questions on what is said of saddles and minima, a clinic, and flashcards."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import cache
 
 from gdcourse import theory
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.clinic import clinic
+from gdcourse.exercises.clinic_runs import RUNS, seen
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.lesson6_escape import STEPS, ridge_facts, ridges
 from gdcourse.exercises.number import Number
@@ -128,6 +130,12 @@ def card(key: str, task: Number, classic: dict, pool, facts) -> Exercise:
     return Exercise(key, 6, "flashcard", task, Variants(classic, pool, facts))
 
 
+SHOWN = {
+    name: lambda run=run: seen(RUNS[run]())
+    for name, run in {"saddle": "saddle", "plateau": "long-plateau", "stuck": "stuck", "catapult": "catapult"}.items()
+}
+NEVER = ("too-small", "noise-floor", "diverges")
+
 EXERCISES = (
     Exercise(
         "predict-noise",
@@ -143,11 +151,12 @@ EXERCISES = (
         task=Guess(Choice(("sharp", "flat", "diverges"), end_of, scale=True)),
         variants=Variants({"rate": 0.2}, rates, rate_facts),
     ),
-    choice("saddle-or-plateau", ("point-and-region", "same", "flatter", "slope"), "point-and-region"),
-    choice("who-stays", ("measure-zero", "everyone", "gradient-descent", "slow-rate"), "measure-zero"),
+    choice("saddle-or-plateau", ("a-leaves", "b-leaves", "alike", "both-stay"), "a-leaves"),
+    choice("who-stays", ("thousands", "for-ever", "astronomical", "momentum"), "thousands"),
     choice("rare-minima", ("model", "theorem", "coins", "none"), "model"),
     choice("basin-claim", ("reshuffles", "escapes", "nothing", "monotone"), "reshuffles"),
     choice("flat-and-rate", ("tendency", "law", "noise", "always-sharp"), "tendency"),
+    clinic("saddle-clinic", 6, SHOWN, ("plateau", "saddle", "catapult", "stuck"), NEVER),
     choice("which-loss", ("training-only", "optimizer-failed", "local-minimum", "rate"), "training-only"),
     card("card-escape", STEPS, {"power": 8.0, "rate": 0.1, "steep": 2.0}, ridges, ridge_facts),
     card("card-sharpness", LIMIT, {"rate": 0.05, "beta": 0.8}, limits, limit_facts),

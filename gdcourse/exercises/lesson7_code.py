@@ -82,6 +82,11 @@ def _overflowing(scores, classes):
     return (powers / powers.sum(axis=1, keepdims=True) - _ones(scores, classes)) / len(classes)
 
 
+def _whole_columns(slope, classes):
+    slope[:, classes] -= 1
+    return slope
+
+
 SCORES_MISTAKES = _mistakes(
     not_divided=lambda scores, classes: _chances(scores) - _ones(scores, classes),
     sign_flipped=lambda scores, classes: (_ones(scores, classes) - _chances(scores)) / len(classes),
@@ -89,6 +94,8 @@ SCORES_MISTAKES = _mistakes(
     along_samples=lambda scores, classes: (_chances(scores, 0) - _ones(scores, classes)) / len(classes),
     divided_by_classes=lambda scores, classes: (_chances(scores) - _ones(scores, classes)) / scores.shape[1],
     overflowing=_overflowing,
+    whole_columns=lambda scores, classes: _whole_columns(_chances(scores), classes) / len(classes),
+    over_everything=lambda scores, classes: (_chances(scores, None) - _ones(scores, classes)) / len(classes),
 )
 
 
@@ -113,6 +120,7 @@ LAYER_MISTAKES = _mistakes(
     divided_again=lambda x, hidden, slope, W2: x.T @ ((slope @ W2.T) * (hidden > 0)) / len(x),
     transposed=lambda x, hidden, slope, W2: ((slope @ W2.T) * (hidden > 0)).T @ x,
     slope_of_W2=lambda x, hidden, slope, W2: hidden.T @ slope,
+    not_times_x=lambda x, hidden, slope, W2: (slope @ W2.T) * (hidden > 0),
 )
 
 
@@ -146,6 +154,10 @@ def _lower(before, loss):
     return loss < np.min(before)
 
 
+def _before(losses, patience, end):
+    return end - patience if end < len(losses) else len(losses) - 1
+
+
 STOP_MISTAKES = _mistakes(
     last_not_lowest=_stops(lambda before, loss: loss < before[-1]),
     never_resets=_stops(_lower, resets=False),
@@ -153,6 +165,9 @@ STOP_MISTAKES = _mistakes(
     one_too_early=_stops(_lower, lambda waited, patience: waited == max(patience - 1, 1)),
     equal_is_better=_stops(lambda before, loss: loss <= np.min(before)),
     best_epoch=lambda losses, patience: int(np.argmin(losses[: stops_after(losses, patience) + 1])),
+    patience_taken_off=lambda losses, patience: _before(losses, patience, stops_after([*losses, -np.inf], patience)),
+    one_beyond_the_last=lambda losses, patience: stops_after([*losses, -np.inf], patience),
+    first_counted=lambda losses, patience: stops_after([losses[0], *losses], patience) - 1,
 )
 
 
@@ -212,18 +227,12 @@ TEST_MISTAKES = _mistakes(
     all_there_only=_all_there_only,
 )
 
+SPLIT_TESTS = TestWriting(check_split, (split_rows, _held_at_the_end), PLANTED, TEST_MISTAKES)
 EXERCISES = (
     Exercise("code-scores-slope", 7, "code", Code(scores_slope, scores_cases, SCORES_MISTAKES), Variants({}), points=3),
     Exercise(
         "code-first-layer", 7, "code", Code(first_layer_slope, layer_cases, LAYER_MISTAKES), Variants({}), points=3
     ),
     Exercise("code-early-stop", 7, "code", Code(stops_after, stop_cases, STOP_MISTAKES), Variants({}), points=3),
-    Exercise(
-        "split-by-test",
-        7,
-        "bug-hunt",
-        TestWriting(check_split, (split_rows, _held_at_the_end), PLANTED, TEST_MISTAKES),
-        Variants({}),
-        points=3,
-    ),
+    Exercise("split-by-test", 7, "bug-hunt", SPLIT_TESTS, Variants({}), points=3),
 )

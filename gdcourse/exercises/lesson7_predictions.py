@@ -17,7 +17,7 @@ from gdcourse.labs import LABS
 from gdcourse.optimizers import Adam
 from gdcourse.samples import Network
 from gdcourse.samples_split import digit_split
-from gdcourse.training import Training, collect
+from gdcourse.training import Training, collect, stop_early
 from gdcourse.training_file import best_of
 
 LAB = LABS["training"]
@@ -37,8 +37,8 @@ def moved(images: np.ndarray, down: int, right: int) -> np.ndarray:
 def _shares() -> dict[str, float]:
     """Give the share of right answers on the test digits, plain and moved by a pixel, of the network of the lesson."""
     split = digit_split(0)
-    training = Training(Network((64, 32, 10)), split, Adam(0.003), batch=32)
-    w = best_of(collect(training.epochs(20))).checkpoint
+    training = Training(Network((64, 32, 10)), split, Adam(0.02), batch=32)
+    w = best_of(collect(stop_early(training.epochs(40), 5))).checkpoint
     assert w is not None
     plain = training.network.right(w.w, *split.test)
     shifted = {name: training.network.right(w.w, moved(split.test.x, *by), split.test.y) for name, by in SHIFTS.items()}

@@ -20,6 +20,7 @@ FIRST_LOSS = Number(
         Mistake("log-two", lambda v: log2(v["classes"])),
         Mistake("chance", lambda v: 1 / v["classes"]),
         Mistake("share-wrong", lambda v: 1 - 1 / v["classes"]),
+        Mistake("minus-forgotten", lambda v: -log(v["classes"])),
     ),
 )
 

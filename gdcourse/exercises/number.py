@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcourse.exercises.closeness import DECIMALS, closeness
+from gdcourse.exercises.closeness import DECIMALS, closeness, shortened
 from gdcourse.exercises.reading import Unreadable, read_number
 from gdcourse.exercises.records import ACCEPTED, Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.words import Words
+
+COARSE = 0.02  # share of the true number that rounding may have cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,6 @@ class Number(Task):
         mistakes: wrong procedures; each gives the number it leads to.
         decimals: rounding to so many decimals is accepted as "rounded"; None where nothing is to be rounded.
         within: share of the true number that an answer may be off and still be right, for estimates.
-        unit: shown behind the input.
         positive: whether the number counts something, so that 0 and less are refused.
     """
 
@@ -29,7 +31,6 @@ class Number(Task):
     mistakes: tuple[Mistake, ...] = ()
     decimals: int | None = DECIMALS
     within: float = 0.0
-    unit: str = ""
     positive: bool = False
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
@@ -44,7 +45,15 @@ class Number(Task):
         """Ask for one number."""
         del variant
         label = words("label") if words.has("label") else words("title")
-        return Form((Field("answer", label, "number", unit=self.unit),))
+        return Form((Field("answer", label, "number", note=self.tolerance(words)),))
+
+    def tolerance(self, words: Words) -> str:
+        """Say how near the answer must come."""
+        if self.within:
+            return words.say("number-within", percent=round(100 * self.within, 6))
+        return (
+            words.say("number-exact") if self.decimals is None else words.say("number-rounded", decimals=self.decimals)
+        )
 
     def gather(self, values: Mapping[str, Any]) -> Any:
         """Hand the typed number on."""
@@ -68,6 +77,8 @@ class Number(Task):
         if outcome in ACCEPTED:
             return Verdict(outcome, words(outcome), 1.0)
         names = tuple(mistake.name for mistake in self.mistakes if self._gives(mistake, variant, value))
+        if not names and self._short(value, self.answer(variant)):
+            return Verdict("wrong", words.say("number-short", decimals=self.decimals))
         if not names:
             return Verdict("wrong", words("wrong") if words.has("wrong") else words.say("number-wrong"))
         explained = [words(f"mistakes.{name}") for name in names]
@@ -77,6 +88,10 @@ class Number(Task):
     def closeness(self, value: float, true: float) -> str:
         """Compare with the tolerance of this question."""
         return "right" if abs(value - true) <= self.within * abs(true) else closeness(value, true, self.decimals)
+
+    def _short(self, value: float, true: float) -> bool:
+        """Say whether a number is the true one with too few decimals; what is further off is not worth the hint."""
+        return self.decimals is not None and math.isclose(value, true, rel_tol=COARSE) and shortened(value, true)
 
     def _gives(self, mistake: Mistake, variant: dict, value: float) -> bool:
         wrong = mistake.wrong(variant)

@@ -67,7 +67,7 @@ class Field:
     kind: str
     place: tuple[int, int] | None = None  # (row, column) in the form's table, counted from 0; None: below the table
     options: tuple[Option, ...] = ()
-    unit: str = ""
+    note: str = ""  # shown behind the input: how near a number must come
     graph: Graph | None = None
     value: str = ""  # what is shown at the start: a given number, the stub of a code exercise
 
@@ -81,9 +81,9 @@ class Form:
     columns: tuple[str, ...] = ()
 
     def choices(self, title: str = "") -> list[str]:
-        """Write out what may be chosen, as keys with their labels; questions with the same options share a list.
+        """Write out what may be chosen, as keys with their labels, and how near each number must come.
 
-        A question that bears the `title` of the whole form is not named again.
+        Questions with the same options share a list; one that bears the `title` of the whole form is not named again.
         """
         questions: dict[tuple[Option, ...], list[str]] = {}
         for field in self.fields:
@@ -96,7 +96,8 @@ class Form:
             )
             for options, labels in questions.items()
         ]
-        return ["\n\n".join(filter(None, pieces)) for pieces in lists]
+        notes = "\n".join(f"- {field.label}: {field.note}" for field in self.fields if field.note)
+        return ["\n\n".join(filter(None, pieces)) for pieces in lists] + ([notes] if notes else [])
 
 
 @dataclass(frozen=True)

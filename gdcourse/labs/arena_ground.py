@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gdcourse.labs.ground import SAMPLES
+from gdcourse.labs.ground import SAMPLES, own_ground
 from gdcourse.labs.scene import Track
 from gdcourse.landscapes import LANDSCAPES, Landscape
 
@@ -28,20 +28,10 @@ def arena_ground(landscape: str, formula: str) -> tuple[Landscape, str]:
 
 @lru_cache(maxsize=64)
 def _own(formula: str) -> tuple[Landscape, str]:
-    from gdcourse.formula import landscape_from  # sympy is loaded only when a formula is typed
-
-    shown = f"Shown meanwhile: {CHOICES[INSTEAD]}."
     try:
-        ground = landscape_from(formula)
+        return own_ground(formula, 1), ""
     except ValueError as error:
-        return LANDSCAPES[INSTEAD], f"{error}. {shown}"
-    if ground.dimension != 1:
-        told = f"formula must have one letter, such as x, but {ground.dimension} came: a curve lies over a line"
-        return LANDSCAPES[INSTEAD], f"{told}. {shown}"
-    heights = ground.value(np.linspace(*ground.view[0], SAMPLES)[:, None])
-    if not np.isfinite(heights).any():
-        return LANDSCAPES[INSTEAD], f"formula must have values between −3 and 3, but none came: change it. {shown}"
-    return ground, ""
+        return LANDSCAPES[INSTEAD], f"{error}. Shown meanwhile: {CHOICES[INSTEAD]}."
 
 
 @lru_cache(maxsize=64)

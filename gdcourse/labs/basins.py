@@ -7,19 +7,12 @@ import numpy as np
 
 from gdcourse import theory
 from gdcourse.descent import descend
+from gdcourse.labs.basins_ground import CHOICES, FORMULA, INSTEAD, basin_ground
 from gdcourse.labs.lab import Lab, Setting, even, ladder
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
-from gdcourse.landscapes import LANDSCAPES, Landscape
+from gdcourse.landscapes import Landscape
 from gdcourse.optimizers import OPTIMIZERS
 
-CHOICES = {
-    "himmelblau": "Himmelblau: four minima, equally low",
-    "six-hump-camel": "six-hump camel: six minima, two of them lowest",
-    "styblinski-tang": "Styblinski and Tang: four minima, one lowest",
-    "bounded-saddle": "a saddle between two minima",
-    "beale": "Beale: one minimum and a plateau",
-    "rastrigin": "Rastrigin: 121 minima",
-}
 METHODS = {name: kind.name for name, kind in OPTIMIZERS.items()}
 KEPT = {  # what β is called where there is one
     **dict.fromkeys(["momentum", "nesterov", "rmsprop"], "beta"),
@@ -31,10 +24,11 @@ RATES = (0.001, 0.5)
 PALETTE = ("path", "gradient", "minimum", "second", "theory", "ground")
 CALM = 10  # rows at the end in which a run at rest must not leave its minimum
 NEAR = 0.03  # share of the view's smaller side within which a run is at a minimum
-CHUNK = 1024  # starts that walk together: their rows stay in the processor's cache
+CHUNK = 2048  # starts that walk together: more would be no faster, and take more memory
 
 SETTINGS = {
-    "landscape": Setting("Landscape", "himmelblau", choices=CHOICES, resets=("start_x", "start_y")),
+    "landscape": Setting("Landscape", INSTEAD, choices=CHOICES, resets=("start_x", "start_y")),
+    "formula": Setting("Your formula L(x, y)", FORMULA, resets=("start_x", "start_y"), needs=(("landscape", "own"),)),
     "method": Setting("Method", "momentum", choices=METHODS),
     "rate": Setting("Learning rate α", 0.01, *RATES, "log"),
     "beta": Setting("Kept β (Adam: β₁)", 0.0, 0.0, 0.99, hard=True, needs=WITH_BETA),
@@ -71,15 +65,15 @@ class Ends(NamedTuple):
     arrived: np.ndarray
 
 
-def draw(landscape, method, rate, beta, start_x, start_y, cells, steps) -> Scene:
+def draw(landscape, formula, method, rate, beta, start_x, start_y, cells, steps) -> Scene:
     """Return the map and the run from one start; `start_x` or `start_y` may be an array (P,) for a table."""
-    ground = LANDSCAPES[landscape]
-    start_x = ground.start[0] if start_x is None else start_x
-    start_y = ground.start[1] if start_y is None else start_y
+    ground, notice = basin_ground(landscape, formula)
+    start_x = round(ground.start[0], 6) if start_x is None else start_x
+    start_y = round(ground.start[1], 6) if start_y is None else start_y
     columns = _run(ground, optimizer_of(method, rate, beta), start_x, start_y, steps)
-    counted = _map(landscape, method, rate, beta if method in KEPT else 0.0, cells, steps)
+    counted = _map(ground, method, rate, beta if method in KEPT else 0.0, cells, steps)
     return Scene(
-        title=f"Where {METHODS[method]} ends, start by start. {CHOICES[landscape]}.",
+        title=f"Where {METHODS[method]} ends, start by start. {_name(ground)}.",
         panels=_panels(ground),
         layers=_layers(ground, cells),
         texts=TEXTS,
@@ -89,12 +83,19 @@ def draw(landscape, method, rate, beta, start_x, start_y, cells, steps) -> Scene
         tracks=_tracks(ground, method),
         found={"start_x": start_x, "start_y": start_y},
         facts={name: float(counted[name][0]) for name in ("best", "other", "nowhere", "moved")},
+        notice=notice,
     )
+
+
+def _name(ground: Landscape) -> str:
+    count = len(ground.minima)
+    return CHOICES.get(ground.name, f"{ground.formula}: {count} {'minimum' if count == 1 else 'minima'} found")
 
 
 def _tracks(ground: Landscape, method: str) -> dict[str, Track]:
     """Return the positions of the sliders; on the rate's, gradient descent's limit at the lowest minimum is marked."""
-    limit = float(theory.critical_rate(ground.curvatures(ground.minima[0])[-1]))
+    sharpness = float(ground.curvatures(ground.minima[0])[-1])
+    limit = float(theory.critical_rate(sharpness)) if sharpness > 0 else np.inf
     marks = ((limit, "2/L"),) if method in WITH_LIMIT and RATES[0] < limit < RATES[1] else ()
     return {
         "rate": Track(ladder(*RATES, *(at for at, _ in marks)), marks),
@@ -117,32 +118,40 @@ def near_of(ground: Landscape) -> float:
 def ends_of(ground: Landscape, points: np.ndarray) -> Ends:
     """Judge runs by their points (rows, ..., 2): at rest is who has been near one minimum for the last rows."""
     minima = np.array(ground.minima)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         which = np.linalg.norm(points[-1][..., None, :] - minima, axis=-1).argmin(-1)
-        there = np.linalg.norm(points - minima[which], axis=-1) < near_of(ground)
+        there = ((points - minima[which]) ** 2).sum(-1) < near_of(ground) ** 2
     arrived = len(points) - np.logical_and.accumulate(there[::-1]).sum(0)
     return Ends(np.where(there[-CALM:].all(0), which, -1), arrived)
 
 
+def walked(ground: Landscape, optimizer, w: np.ndarray, steps: int) -> np.ndarray:
+    """Return the points (steps + 1, n, 2) of a crowd: those of `descend`, which keeps more and takes twice as long."""
+    points, state = np.empty((steps + 1, *w.shape)), optimizer.init(w)
+    with np.errstate(all="ignore"):
+        for k in range(steps):
+            points[k] = w
+            w, state = optimizer.step(w, ground.grad(w), state)
+    points[steps] = w
+    return points
+
+
 @lru_cache(maxsize=32)
-def basins(landscape: str, method: str, rate: float, beta: float, cells: int, steps: int) -> Ends:
+def basins(ground: Landscape, method: str, rate: float, beta: float, cells: int, steps: int) -> Ends:
     """Walk from the middle of every field of a grid over the view; shapes (cells·cells,), row by row."""
-    ground, optimizer = LANDSCAPES[landscape], optimizer_of(method, rate, beta)
+    optimizer = optimizer_of(method, rate, beta)
     sides = [low + (np.arange(cells) + 0.5) * (high - low) / cells for low, high in ground.view]
     starts = np.stack(np.meshgrid(*sides), -1).reshape(-1, 2)
-    parts = [
-        ends_of(ground, descend(ground, optimizer, starts[first : first + CHUNK], steps=steps).points)
-        for first in range(0, len(starts), CHUNK)
-    ]
+    crowds = np.split(starts, range(CHUNK, len(starts), CHUNK))
+    parts = [ends_of(ground, walked(ground, optimizer, crowd, steps)) for crowd in crowds]
     return Ends(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 @lru_cache(maxsize=32)
-def _map(landscape: str, method: str, rate: float, beta: float, cells: int, steps: int) -> dict[str, np.ndarray]:
+def _map(ground: Landscape, method: str, rate: float, beta: float, cells: int, steps: int) -> dict[str, np.ndarray]:
     """Return the image, the minima, and how many starts end where."""
-    ground = LANDSCAPES[landscape]
-    ends = basins(landscape, method, rate, beta, cells, steps)
-    plain = basins(landscape, "gradient-descent", rate, 0.0, cells, steps)
+    ends = basins(ground, method, rate, beta, cells, steps)
+    plain = basins(ground, "gradient-descent", rate, 0.0, cells, steps)
     heights = ground.value(ground.minima)
     lowest = heights < heights.min() + 1e-9
     rests = ends.which >= 0
@@ -203,8 +212,8 @@ def _layers(ground: Landscape, cells: int) -> tuple[Layer, ...]:
     extent, mark = (left, right, bottom, top), 2.5 if len(ground.minima) < 20 else 1.2
     return (
         Layer("image", "map", z="field", extent=extent, rows=cells, palette=PALETTE),
-        Layer("dots", "map", "ink", "minimum_x", "minimum_y", size=mark, name="minima"),
-        Layer("dots", "map", "ink", "from_x", "from_y", size=6, name="the chosen start"),
+        Layer("dots", "map", "ink", "minimum_x", "minimum_y", size=mark, name="minima (small)"),
+        Layer("dots", "map", "ink", "from_x", "from_y", size=6, name="the chosen start (large)"),
         Layer("line", "plane", "path", "x", "y", reveal="ahead", size=1.2, faint=True),
         Layer("line", "plane", "path", "x", "y", reveal="past", size=2, name="its run"),
         Layer("dots", "plane", "path", "x", "y", reveal="past", size=2.5),

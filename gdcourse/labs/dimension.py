@@ -9,7 +9,7 @@ from gdcourse import theory
 from gdcourse.labs.lab import Lab, Setting, even
 from gdcourse.labs.scene import Layer, Panel, Scene, Text, Track
 
-MOST = 8  # dimensions
+MOST = 7  # dimensions
 DRAWS, AT_ONCE = 2000, 20  # Hessians drawn for each dimension, and from one frame to the next
 FRAMES = DRAWS // AT_ONCE + 1
 SPAN, BINS = (-2.4, 2.4), 32  # of the histogram of all curvatures
@@ -28,7 +28,8 @@ READOUTS = (
 )
 COUNTS = (
     "Drawn so far: {minima:d|minimum|minima}, {saddles:d|saddle|saddles}, {maxima:d|maximum|maxima}."
-    " Share of minima: {share:.4}"
+    " Share of minima: {share:.4}",
+    "",  # before the first Hessian the readout says all there is to say
 )
 CHANCES = (
     "Exact chance of a minimum: {exact:.4}. If each direction tossed a coin, it would be {folk:.4}.",
@@ -37,7 +38,7 @@ CHANCES = (
 )
 TEXTS = (
     Text("readout", READOUTS, "kind"),
-    Text("counts", (COUNTS,)),
+    Text("counts", COUNTS, "blank"),
     Text("chance", CHANCES, "told"),
 )
 HEADS = (
@@ -120,6 +121,7 @@ def _drawn_so_far(n: int, down: np.ndarray, level: np.ndarray) -> dict[str, np.n
     tosses = np.array([math.comb(n, k) / 2**n if k <= n else np.nan for k in range(MOST + 1)])
     return {
         "drawn": drawn.astype(float),
+        "blank": (drawn == 0).astype(float),
         "minima": counts[..., 0],
         "maxima": counts[..., n],
         "saddles": counts.sum(-1) - counts[..., 0] - counts[..., n],
@@ -176,8 +178,8 @@ LAYERS = (
     Layer("dots", "index", "path", "index", "index_share", reveal="now", size=4.5, name="drawn"),
     Layer("line", "chance", "theory", "dimensions", "folk_share", size=1.6, dashed=True),
     Layer("dots", "chance", "path", "dimensions", "drawn_share", size=4),
-    Layer("dots", "chance", "second", "closed", "closed_share", size=2.5, name="exact"),
     Layer("dots", "chance", "ink", "n", "share", reveal="now", size=6, name="this dimension so far"),
+    Layer("dots", "chance", "second", "closed", "closed_share", size=2.5, name="exact"),
 )
 
 DIMENSION = Lab("dimension", "The dimension lab", SETTINGS, draw)

@@ -1,4 +1,4 @@
-"""The ground of a panel as numbers: a curve in one dimension, shading and contour levels in two."""
+"""The ground of a panel: the learner's own, and any as numbers: a curve in one dimension, a shading in two."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,10 @@ from gdcourse.landscapes import Landscape
 
 SAMPLES = 401  # points of a curve: one a pixel or two
 GRID = 121  # rows and columns of a shading
+LETTERS = {  # that a formula may have at most: in words, and why no more
+    1: ("one letter, such as x", "a curve lies over a line"),
+    2: ("one or two letters", "more cannot be drawn"),
+}
 
 
 class Shading(NamedTuple):
@@ -34,3 +38,23 @@ def shading(landscape: Landscape) -> Shading:
     heights = np.quantile(z[np.isfinite(z)], ranks)
     levels = np.unique(np.quantile(z[np.isfinite(z)], np.linspace(0.015, 0.97, 14)))
     return Shading(x, y, z, levels, np.interp(z, heights, ranks))
+
+
+def own_ground(formula: str, most: int) -> Landscape:
+    """Return the landscape of a learner's formula that has at most so many letters.
+
+    Raises:
+        ValueError: With one sentence for the learner, where the formula cannot be read, has more letters, or has no
+            values to draw.
+    """
+    from gdcourse.formula import landscape_from  # sympy is loaded only when a formula is typed
+
+    ground = landscape_from(formula)
+    if ground.dimension > most:
+        allowed, why = LETTERS[most]
+        raise ValueError(f"formula must have {allowed}, but {ground.dimension} came: {why}")
+    count = SAMPLES if ground.dimension == 1 else GRID
+    drawn = np.stack(np.meshgrid(*(np.linspace(*ends, count) for ends in ground.view)), -1)
+    if not np.isfinite(ground.value(drawn)).any():
+        raise ValueError("formula must have values between −3 and 3, but none came: change it")
+    return ground

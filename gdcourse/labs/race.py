@@ -97,10 +97,8 @@ def _course_lanes(ground: Landscape, start, settings) -> tuple[list[Lane], dict[
         others, rate = given(racer, settings), settings[racer.setting("rate")]
         if rate is None:
             rate = found[racer.setting("rate")] = best_rate(racer, others, ground, start, budget, falling)
-        path = run(racer, others, ground, start, factor * rate, budget, falling)
-        shape = np.shape(factor)
-        points = np.moveaxis(path.points.reshape(budget + 1, *shape, ground.dimension), 0, -2)
-        values = np.moveaxis(path.values.reshape(budget + 1, *shape), 0, -1)
+        runs = run(racer, others, ground, start, factor * rate, budget, falling)
+        points, values = (part.reshape(*np.shape(factor), *part.shape[1:]) for part in runs)
         cost = np.arange(budget + 1.0)
         lanes.append(Lane(racer.name, racer.color, racer.dashed, points, values, cost, budget))
     return lanes, found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from gdcourse.labs.race_order import judge, ranking
 from gdcourse.landscapes import Landscape
 from gdcourse.optimizers import OPTIMIZERS
 from gdcourse.schedules import Cosine
-from gdcourse.trajectory import Trajectory
 
 TWELVE = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
 RATES = np.array([float(f"{digits}e{power}") for power in range(-4, 1) for digits in TWELVE] + [10.0])
@@ -72,18 +72,34 @@ def given(racer: Racer, settings: Mapping[str, float]) -> tuple[tuple[str, float
     return tuple((name, settings[racer.setting(name)]) for name in names)
 
 
-def run(racer: Racer, others, ground: Landscape, start, rate, steps: int, falling: bool) -> Trajectory:
-    """Run a racer of the course with every rate: points (rows, P, 1, d), P = 1 for a single rate, which is kept."""
+class Runs(NamedTuple):
+    """What a racer did at each of several rates."""
+
+    points: np.ndarray  # (rates, rows, d)
+    values: np.ndarray  # (rates, rows)
+
+
+def run(racer: Racer, others, ground: Landscape, start, rate, steps: int, falling: bool) -> Runs:
+    """Run a racer of the course at every rate of an array, or at a single one: a rate of RATES comes from its sweep."""
+    if np.ndim(rate) == 0 and rate in RATES:
+        place = np.flatnonzero(rate == RATES)
+        return Runs(*(part[place] for part in _swept(racer, others, ground, start, steps, falling)))
     return (_kept if np.ndim(rate) == 0 else _run)(racer, others, ground, start, rate, steps, falling)
 
 
-def _run(racer: Racer, others, ground: Landscape, start, rate, steps: int, falling: bool) -> Trajectory:
+def _run(racer: Racer, others, ground: Landscape, start, rate, steps: int, falling: bool) -> Runs:
     walker = OPTIMIZERS[racer.key](rate=np.ravel(rate), **dict(others))
     schedule = Cosine(steps) if falling and steps else None
-    return descend(ground, walker, np.reshape(start, (1, -1)), steps=steps, schedule=schedule)
+    path = descend(ground, walker, np.reshape(start, (1, -1)), steps=steps, schedule=schedule)
+    return Runs(np.moveaxis(path.points[:, :, 0], 0, 1), np.moveaxis(path.values[:, :, 0], 0, 1))
 
 
 _kept = lru_cache(maxsize=64)(_run)  # most changes in the lab are about one racer, or none
+
+
+@lru_cache(maxsize=32)
+def _swept(racer: Racer, others, ground: Landscape, start, steps: int, falling: bool) -> Runs:
+    return _run(racer, others, ground, start, RATES, steps, falling)
 
 
 @lru_cache(maxsize=512)
@@ -92,8 +108,7 @@ def best_rate(racer: Racer, others, ground: Landscape, start, steps: int, fallin
 
     Without that, the best rates are large leaps that happen to end well.
     """
-    path = run(racer, others, ground, start, RATES, steps, falling)
-    w, loss = np.moveaxis(path.points[:, :, 0], 0, 1), np.moveaxis(path.values[:, :, 0], 0, 1)
+    w, loss = _swept(racer, others, ground, start, steps, falling)
     finish = judge(ground, loss, np.asarray(np.isfinite(w).all(-1)))
     low, high = np.array(ground.view).T
     leaves = ~((low <= w) & (w <= high)).all((-2, -1))

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from gdcourse.labs.arena_ground import height_range
-from gdcourse.labs.ground import shading
+from gdcourse.labs.ground import own_ground, shading
 from gdcourse.landscapes import LANDSCAPES, Landscape, quadratic
 
 WORDS = {
@@ -52,20 +52,10 @@ def race_ground(landscape: str, formula: str) -> tuple[Landscape, str]:
 
 @lru_cache(maxsize=64)
 def _own(formula: str) -> tuple[Landscape, str]:
-    from gdcourse.formula import landscape_from  # sympy is loaded only when a formula is typed
-
-    shown = f"Raced on meanwhile: {WORDS[INSTEAD]}."
     try:
-        ground = landscape_from(formula)
+        return own_ground(formula, 2), ""
     except ValueError as error:
-        return LANDSCAPES[INSTEAD], f"{error}. {shown}"
-    if ground.dimension > 2:
-        told = f"formula must have one or two letters, but {ground.dimension} came: more cannot be drawn"
-        return LANDSCAPES[INSTEAD], f"{told}. {shown}"
-    grid = np.stack(np.meshgrid(*(np.linspace(*view, 41) for view in ground.view)), -1)
-    if not np.isfinite(ground.value(grid)).any():
-        return LANDSCAPES[INSTEAD], f"formula must have values between −3 and 3, but none came: change it. {shown}"
-    return ground, ""
+        return LANDSCAPES[INSTEAD], f"{error}. Raced on meanwhile: {WORDS[INSTEAD]}."
 
 
 def heights_of(ground: Landscape) -> np.ndarray:

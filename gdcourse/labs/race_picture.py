@@ -11,6 +11,7 @@ from gdcourse.landscapes import Landscape
 
 LEADS = "Step {{step:d}} | In front: {name}, loss {{least:.2}}"
 ALL_LOST = "Step {step:d} | All racers are beyond all numbers."
+AT_THE_START = "Step {step:d} | All at the start, loss {least:.2}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,7 @@ def _order(lanes: list[Lane], ground: Landscape) -> dict[str, np.ndarray]:
     losses = np.stack(np.broadcast_arrays(*(lane.values for lane in lanes)))
     losses = np.where(np.isfinite(losses), losses, np.inf)
     leader = np.where(np.isinf(losses.min(0)), len(lanes), losses.argmin(0))
+    leader[..., 0] = np.where(leader[..., 0] == len(lanes), len(lanes), len(lanes) + 1)  # nobody is in front yet
     return shown | {"leader": leader.astype(float), "least": losses.min(0)}
 
 
@@ -110,7 +112,7 @@ def texts(lanes: list[Lane]) -> tuple[Text, ...]:
     names, costly = [lane.name for lane in lanes], [lane.costly for lane in lanes]
     leads = tuple(LEADS.format(name=name) for name in names)
     places = (Text(f"place_{p}", templates(p + 1, names, costly), f"place_{p}") for p in range(len(lanes)))
-    return (Text("readout", (*leads, ALL_LOST), "leader"), *places)
+    return (Text("readout", (*leads, ALL_LOST, AT_THE_START), "leader"), *places)
 
 
 def layers(lanes: list[Lane]) -> tuple[Layer, ...]:

@@ -6,11 +6,13 @@ from functools import lru_cache
 import numpy as np
 
 from gdcourse import theory
+from gdcourse.checks import quiet
 from gdcourse.landscapes import Landscape
 from gdcourse.optimizers import Adam, GradientDescent
 
 SMALL = 1e-6  # the distance from the minimum at which a run has arrived
 MOST = 1500  # steps that are counted; who needs more is not counted to the end
+PAUSE = 25  # steps after which is asked whether all have arrived
 ANGLES = tuple(sorted([*np.arange(0.0, 91.0, 2.0).tolist(), 45.0]))  # degrees
 
 
@@ -22,14 +24,15 @@ def turned(kappa: float, angles) -> Landscape:
     cos, sin = turns(angles)
     xx, xy, yy = cos**2 + kappa * sin**2, (1 - kappa) * cos * sin, sin**2 + kappa * cos**2
 
+    @quiet
     def grad(w):
-        x, y = np.moveaxis(w, -1, 0)
-        with np.errstate(all="ignore"):
-            return np.stack([xx * x + xy * y, xy * x + yy * y], -1)
+        slopes, x, y = np.empty(w.shape), w[..., 0], w[..., 1]
+        slopes[..., 0], slopes[..., 1] = xx * x + xy * y, xy * x + yy * y
+        return slopes
 
+    @quiet
     def value(w):
-        with np.errstate(all="ignore"):
-            return 0.5 * (w * grad(w)).sum(-1)
+        return 0.5 * (w * grad(w)).sum(-1)
 
     def hessian(w):
         rows = np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
@@ -60,11 +63,10 @@ def method_of(name: str, rate: float, kappa: float):
 def counts(name: str, rate: float, kappa: float, start: tuple[float, float], angles: tuple[float, ...]) -> np.ndarray:
     """Count the steps of a method until ‖w‖ < SMALL, one number for each angle; inf where MOST are too few."""
     ground, optimizer, w = turned(kappa, angles), method_of(name, rate, kappa), turned_start(start, angles)
-    state, needed = optimizer.init(w), np.full(len(angles), np.inf)
+    state, near = optimizer.init(w), np.zeros((MOST + 1, len(angles)), bool)
     for k in range(MOST + 1):
-        here = np.hypot(w[:, 0], w[:, 1]) < SMALL
-        needed = np.where(here & np.isinf(needed), k, needed)
-        if np.isfinite(needed).all():
+        near[k] = np.hypot(w[:, 0], w[:, 1]) < SMALL
+        if k % PAUSE == 0 and near.any(0).all():
             break
         w, state = optimizer.step(w, ground.grad(w), state)
-    return needed
+    return np.where(near.any(0), near.argmax(0), np.inf)

@@ -208,9 +208,9 @@ def _layers(method: str) -> tuple[Layer, ...]:
         Layer("line", "plane", "path", "x", "y", reveal="past", size=2.2, name=METHODS[method]),
         Layer("dots", "plane", "path", "x", "y", reveal="past", size=2.5),
         Layer("dots", "plane", "ink", "x", "y", reveal="now", size=6),
-        Layer("line", "distance", "theory", "line_step", "line_away", size=2, dashed=True, name="predicted"),
         Layer("line", "distance", "path", "step", "away", reveal="ahead", size=1.2, faint=True),
-        Layer("line", "distance", "path", "step", "away", reveal="past", size=2.2),
+        Layer("line", "distance", "path", "step", "away", reveal="past", size=3),
+        Layer("line", "distance", "theory", "line_step", "line_away", size=1.6, dashed=True, name="predicted"),
         Layer("dots", "distance", "ink", "step", "away", reveal="now", size=4.5),
     )
 

@@ -19,7 +19,7 @@ from gdcourse.landscapes import Landscape
 ELEVATION = math.radians(30)
 RINGS, RAYS = 6, 16
 ROUND, ALONG = 48, 12  # pieces of a ring, and of a ray
-BOX = (-1.25, 1.25), (-1.35, 1.6)
+BOX = (-1.25, 1.25), (-1.35, 1.75)
 
 
 def net_columns(landscape: Landscape, azimuth) -> dict[str, np.ndarray]:

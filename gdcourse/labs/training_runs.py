@@ -106,7 +106,7 @@ def _to_the_next_frame(training: Training, at: Checkpoint) -> tuple[Checkpoint, 
     """Take the steps of a frame; give where they lead, and how many samples they used."""
     used = 0
     for _ in range(STEPS):
-        after = training.advance(at, 1)
+        after = training.following(at)
         used += after.dealt - at.dealt % len(at.deck)  # a deck that is used up counts from 0 again
         at = after
     return at, used

@@ -27,7 +27,7 @@ PRESETS = {
     "1 Below the edge, α = 0.10": {"rate": 0.1},
     "2 Just above it, α = 0.13": {"rate": 0.13},
     "3 Catapult, α = 0.20": {"rate": 0.2},
-    "4 Not always flatter, α = 0.22": {"rate": 0.22},
+    "4 A little more, α = 0.22": {"rate": 0.22},
     "5 Too much, α = 0.25": {"rate": 0.25},
 }
 PRESETS = {words: {**given, "beta": 0.0, "start_u": 4.0, "start_v": 0.1} for words, given in PRESETS.items()}

@@ -76,8 +76,8 @@ class Form {
     this.curves.forEach((curve) => this.ends.push(curve.end));
     const cells = (tag, row) => make("tr", {}, ...row.map((cell) => make(tag, tag === "th" ? { scope: "col" } : {}, cell)));
     const table = exhibit.rows.length ? [make("table", {}, cells("th", exhibit.heads), ...exhibit.rows.map((row) => cells("td", row)))] : [];
-    const numbers = this.curves.length ? [make("details", {}, make("summary", {}, "…"), ...markdown(exhibit.text))] : [];
-    if (numbers.length) numbers[0].firstChild.textContent = exhibit.x_label + ", " + exhibit.y_label;
+    const told = `${this.content.words["exhibit-numbers"]} (${exhibit.x_label}, ${exhibit.y_label})`;
+    const numbers = this.curves.length ? [make("details", {}, make("summary", {}, told), ...markdown(exhibit.text))] : [];
     return [make("div", { class: "gd-exhibit" }, ...this.curves.map((curve) => curve.element), ...table), ...numbers];
   }
 
@@ -110,15 +110,19 @@ class Form {
     return said;
   }
 
-  describe(key, message) { for (const input of this.fields[key].inputs) input.setAttribute("aria-describedby", message.id); }
+  describe(key, message) {
+    const { inputs, note } = this.fields[key], told = note ? `${note.id} ${message.id}` : message.id;
+    for (const input of inputs) input.setAttribute("aria-describedby", told);
+  }
 
   field(field, narrow) {
     if (field.kind === "given") return make("span", { class: "gd-given" }, field.value);
     const made = this.input(field, narrow);
     const mark = make("span", { class: "gd-mark" });
-    this.fields[field.key] = { ...made, mark };
+    const note = field.note && make("span", { class: "gd-soft", id: `${this.id}-note-${field.key}` }, field.note);
+    this.fields[field.key] = { ...made, mark, note };
     if (made.end) this.ends.push(made.end);
-    return make("span", { class: "gd-cell", "data-field": field.key }, made.element, field.unit ? make("span", { class: "gd-soft" }, field.unit) : "", mark);
+    return make("span", { class: "gd-cell", "data-field": field.key }, made.element, note ?? "", mark);
   }
 
   input(field, narrow) {

@@ -34,6 +34,7 @@ BUTTONS = (
     "button-compare",
     "choose",
     "graph-how",
+    "exhibit-numbers",
 )
 MARKS = (
     "right",
