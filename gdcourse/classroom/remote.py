@@ -6,7 +6,6 @@ runner in another one beside that, as on the teacher's machine: neither the answ
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import threading
@@ -80,6 +79,8 @@ def who_is_there() -> tuple[str, str]:
 
 async def prepare(errand: Errand) -> str:
     """Start a stand; gives what is in the way of it, or ""."""
+    import asyncio  # is loaded where this runs; elsewhere it would take time for nothing
+
     try:
         stand = await asyncio.to_thread(_taken, errand)
     except (Stop, OSError) as error:
@@ -133,6 +134,8 @@ def _close_idle(run: str, stand: Stand) -> None:
 
 async def dismiss(run: str) -> None:
     """Close the stands of a grading that is over."""
+    import asyncio
+
     with _lock:
         stands = _waiting.pop(run, [])
     for stand in stands:
