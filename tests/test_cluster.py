@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -106,9 +106,11 @@ def graded(course, *words):
 
 
 def children(pid):
-    found = [
-        int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()
-    ]
+    """Every process below one, as far as they live while they are looked at."""
+    found = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(word) for word in (task / "children").read_text().split()]
     return [*found, *(inner for child in found for inner in children(child))]
 
 
@@ -133,10 +135,11 @@ def test_a_worker_killed_halfway_changes_no_byte(course, dask):
         results = course / "grading" / "results"
         wait_for(lambda: len(list(results.rglob("*.json"))) >= 2, 60)
         for pid in children(dask.workers[0].pid):
-            words = Path(f"/proc/{pid}/cmdline").read_text()
-            for kind in ("worker", "runner"):
-                if f"gdcourse.classroom.{kind}" in words:
-                    seen.setdefault(kind, []).append(holds(pid, secret))
+            with suppress(FileNotFoundError, ProcessLookupError):  # a submission's process that ended meanwhile
+                words = Path(f"/proc/{pid}/cmdline").read_text()
+                for kind in ("worker", "runner"):
+                    if f"gdcourse.classroom.{kind}" in words:
+                        seen.setdefault(kind, []).append(holds(pid, secret))
         dask.workers[0].send_signal(signal.SIGKILL)
         seen["when"] = len(list(results.rglob("*.json")))
 
