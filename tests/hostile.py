@@ -3,8 +3,8 @@
 
 `ATTACKS` run in a cell above all others, with every answer blank; none may earn a point. `FALSE_ANSWERS` stand in the
 answer cell of an exercise; none may earn more than the points named. `BREAKERS` break their own process: all other
-answers are right, and must still earn their points. {port} and {pid} are filled in: where the test listens, and its
-process.
+answers are right, and must still earn their points. `LEFT_BEHIND` is meant for a later submission, which may not find
+it. {port} and {pid} are filled in: where the test listens, and its process.
 """
 
 SWALLOW = """
@@ -107,6 +107,49 @@ if texts: raise SystemExit("found " + " ".join(seen))
     "forged-nesting": FORGE.format(line="[" * 50_000),
     "forged-flood": "import os\nfor fd in range(3, 64):\n  try:\n    while True: os.write(fd, b'x' * 65536)\n  except OSError: pass",
     "line-closed": "import os\nos.closerange(3, 256)",
+    "nested-without-end": """
+import gdcourse.classroom.peer as peer
+deep = 1
+for _ in range(480): deep = {"list": [deep]}
+peer.Peer.write = lambda self, value: deep
+""",
+    "function-that-is-not-there": """
+import gdcourse.classroom.peer as peer
+peer.Peer.write = lambda self, value: {"function": 10 ** 12}
+""",
+    "array-of-no-numbers": """
+import gdcourse.classroom.peer as peer
+peer.Peer.write = lambda self, value: {"array": ["float64", [10 ** 9, 0], []]}
+""",
+    "numbers-that-overflow": """
+import gdcourse.classroom.peer as peer
+peer.Peer.write = lambda self, value: {"array": ["float16", [5, 2], [1e9] * 10]}
+""",
+    "line-found-in-memory": """
+import gc, socket
+for thing in gc.get_objects():
+    if isinstance(thing, socket.socket): thing.sendall(b'{"ran": []}\\n{"nonce": "", "values": [47]}\\n')
+""",
+    "room-rewritten": """
+import sys
+frame = sys._getframe()
+while frame:
+    if "room" in frame.f_locals: frame.f_locals["room"].kept.update(parabola_walk=[47])
+    frame = frame.f_back
+""",
+    "own-clock": """
+import os, signal
+signal.signal(signal.SIGALRM, lambda *a: os._exit(0))
+signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+""",
+    "answered-later": """
+import asyncio
+async def later():
+    while True:
+        await asyncio.sleep(0); globals().update(parabola_walk=47)
+asyncio.get_event_loop().create_task(later())
+""",
+    "classes-built-otherwise": "import builtins\nbuiltins.__build_class__ = lambda *a, **k: float",
     "peer-patched": """
 import gdcourse.classroom.peer as peer, gdcourse.classroom.plain as plain
 peer.Peer.write = lambda self, value: {"points": 47}
@@ -319,6 +362,84 @@ def walk(start, gradient, rate, steps):
 """,
         0,
     ),
+    "courses-own-step-imported-anew": (
+        "code-step",
+        """
+def step(w, gradient, rate):
+    import sys
+    for name in [name for name in sys.modules if name.startswith("gdcourse")]: del sys.modules[name]
+    from gdcourse.optimizers import GradientDescent
+    return GradientDescent(rate).step(w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-step-loaded-twice": (
+        "code-step",
+        """
+import sys, gdcourse.optimizers
+first = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("gdcourse")}
+from gdcourse.optimizers import GradientDescent as Second
+sys.modules.update(first)
+def step(w, gradient, rate): return Second(rate).step(w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-code-put-away": (
+        "code-step",
+        """
+import types
+from gdcourse.optimizers import GradientDescent
+theirs = GradientDescent.step
+mine = types.FunctionType(theirs.__code__, dict(theirs.__globals__), closure=theirs.__closure__)
+def step(w, gradient, rate): return mine(types.SimpleNamespace(rate=rate), w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-file-loaded": (
+        "code-step",
+        """
+import importlib.util, sys, gdcourse.optimizers
+def step(w, gradient, rate):
+    spec = importlib.util.spec_from_file_location("mine", gdcourse.optimizers.__file__)
+    sys.modules["mine"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.GradientDescent(rate).step(w, gradient, ())[0]
+""",
+        0,
+    ),
+    "courses-own-step-in-a-helper": (
+        "code-step",
+        """
+import os, pickle
+from gdcourse.optimizers import GradientDescent
+(a, b), (c, d) = os.pipe(), os.pipe()
+if os.fork() == 0:
+    asked, told = os.fdopen(a, "rb"), os.fdopen(d, "wb")
+    while True:
+        w, gradient, rate = pickle.load(asked)
+        pickle.dump(GradientDescent(rate).step(w, gradient, ())[0], told); told.flush()
+ask, tell = os.fdopen(b, "wb"), os.fdopen(c, "rb")
+def step(w, gradient, rate):
+    pickle.dump((w, gradient, rate), ask); ask.flush()
+    return pickle.load(tell)
+""",
+        0,
+    ),
+    "courses-own-step-in-a-program": (
+        "code-step",
+        """
+import json, subprocess, sys
+text = (
+    "import json, sys, numpy as np; from gdcourse.optimizers import GradientDescent as G; w, g, r = json.loads(sys.argv[1]);"
+    "print(json.dumps(np.asarray(G(r).step(np.array(w), np.array(g), ())[0]).tolist()))"
+)
+def step(w, gradient, rate):
+    asked = json.dumps([np.asarray(w).tolist(), np.asarray(gradient).tolist(), rate])
+    told = json.loads(subprocess.run([sys.executable, "-c", text, asked], capture_output=True, text=True).stdout)
+    return np.array(told) if np.ndim(w) else float(told)
+""",
+        0,
+    ),
     "changes-what-it-is-given": (
         "code-step",
         "def step(w, gradient, rate):\n    if isinstance(w, np.ndarray):\n        w -= rate * gradient\n        return w\n    return w - rate * gradient",
@@ -371,5 +492,24 @@ def walk(start, gradient, rate, steps):
         "loss-clinic",
         "class K(str):\n    __hash__ = lambda s: 0\n    __eq__ = lambda s, o: True\nloss_clinic = {K('A'): 'plateau', K('Z'): 'x'}",
         1,
+    ),
+}
+
+LEFT_BEHIND = {  # what one submission leaves, and what another that looks for it says where it is found
+    "shared-memory": (
+        "import ctypes\nctypes.CDLL(None).shmget(4242, 4096, 0o1666)",
+        "import ctypes\nraise ValueError('found' if ctypes.CDLL(None).shmget(4242, 0, 0) >= 0 else 'nothing')",
+    ),
+    "files": (
+        "for place in ('/scratch', '/tmp', '/dev/shm', '/var/tmp', '/run'):\n"
+        "    try: open(place + '/left', 'w').write('x')\n    except OSError: pass",
+        "import os\nplaces = ('/scratch', '/tmp', '/dev/shm', '/var/tmp', '/run')\n"
+        "raise ValueError('found' if any(os.path.exists(place + '/left') for place in places) else 'nothing')",
+    ),
+    "a-socket-without-a-file": (
+        "import os, socket, time\nline = socket.socket(socket.AF_UNIX)\nline.bind('\\0left')\nline.listen()\n"
+        "if os.fork() == 0: time.sleep(99)",
+        "import socket\nfound = socket.socket(socket.AF_UNIX).connect_ex('\\0left') == 0\n"
+        "raise ValueError('found' if found else 'nothing')",
     ),
 }

@@ -159,7 +159,7 @@ def test_the_result_tells_itself_and_draws_the_way(result):
     figure = result.figure()
     figure.draw_without_rendering()
     assert figure.alt == told
-    assert len(figure.axes[0].get_legend_handles_labels()[1]) == 3
+    assert len(figure.axes[0].get_legend_handles_labels()[1]) == 4
 
 
 def found(student, share, word=""):
@@ -266,3 +266,5 @@ def test_a_merge_adds_to_what_is_there_and_misses_no_file(tmp_path):
 def test_a_board_that_is_not_there_is_empty(tmp_path):
     assert board(tmp_path / "nothing.jsonl").entries == ()
     assert "Nobody has entered yet" in repr(board(tmp_path / "nothing.jsonl"))
+    (tmp_path / "odd.jsonl").write_text("not json\n")
+    assert "1 line that is no entry is left out" in repr(board(tmp_path / "odd.jsonl"))

@@ -178,11 +178,11 @@ def test_a_students_page_says_why_there_is_nothing(course):
 def test_pages_speak_german(course, monkeypatch, tmp_path):
     german = tmp_path / "course"
     shutil.copytree(course, german)
-    monkeypatch.setenv("GDCOURSE_LANGUAGE", "de")
+    monkeypatch.setenv("GDCOURSE_LANGUAGE", "en")  # is put back at the end, whatever the commands set
     monkeypatch.setattr(Bench, "result", judged_here)
     monkeypatch.setattr(grading, "_probed", lambda setting: Isolation(()))
-    assert grading.run([str(german / "submitted")]) == 0  # what is said to an answer is kept with its result
-    assert report.run([str(german)]) == 0
+    assert grading.run([str(german / "submitted"), "--language", "de"]) == 0  # what is said to an answer is kept
+    assert report.run([str(german), "--language", "de"]) == 0
     assert "Stand: bewertet." in feedback(german, "ana").text
 
 
@@ -220,3 +220,4 @@ def test_markup_is_made_only_of_what_was_meant_as_markup():
     assert page.tag("p", "<b>&\"'") == "<p>&lt;b&gt;&amp;&quot;&#x27;</p>"
     assert page.tag("p", page.tag("b", "x"), title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;"><b>x</b></p>'
     assert "width: 100.0%" in page.bar(7.0, "x")
+    assert page.tag("pre", "a\u202eb\u2066c") == "<pre>a\ufffdb\ufffdc</pre>"  # they would turn the code round

@@ -112,6 +112,15 @@ def test_two_decimals_of_the_loss_spoil_nothing_and_no_reason_is_made_up():
     assert "because later numbers are computed from this one" in early.message
 
 
+def test_the_right_number_with_too_few_decimals_is_told_so_and_a_wrong_one_is_not():
+    first, loss = EXERCISES["first-step-uncorrected"], EXERCISES["first-loss"]  # √10 and ln 10
+    assert first.judge(3.16).outcome == "rounded"
+    assert (first.judge(3.2).outcome, first.judge(3.2).points) == ("wrong", 0)
+    assert first.judge("3,1").message == "This has too few decimals: give at least 2."
+    assert loss.judge(2.3).message == "This has too few decimals: give at least 4."
+    assert {loss.judge(number).message for number in (2, 0, 2.4)}.isdisjoint({loss.judge(2.3).message})
+
+
 def test_numbers_that_grow_are_allowed_the_rounding_of_the_number_before():
     places = [6.0]
     while len(places) < 6:

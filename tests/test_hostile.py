@@ -20,7 +20,7 @@ from classroom import (
     warm_runner,
     with_cell_above,
 )
-from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS
+from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS, LEFT_BEHIND
 
 from gdcourse.classroom.isolation import probe
 from gdcourse.classroom.oracle import STATUSES, grade
@@ -117,6 +117,13 @@ def test_a_false_answer_earns_no_more_than_it_may_and_costs_nothing_else(name, r
     if result["status"] != "tampered":
         assert all(others.values()), (others, result["reason"])
     assert exercises[key]["message"] or result["reason"]
+
+
+@pytest.mark.parametrize("name", LEFT_BEHIND)
+def test_a_submission_finds_nothing_of_another(name, runner):
+    left, sought = LEFT_BEHIND[name]
+    judged(with_cell_above(blank(), left), runner)
+    assert "nothing" in judged(with_cell_above(blank(), sought), runner)["reason"]
 
 
 @pytest.mark.parametrize("name", BREAKERS)

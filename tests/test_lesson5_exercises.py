@@ -73,6 +73,20 @@ def test_the_first_step_without_correction_is_what_the_optimizer_does(student):
     assert "β₁ = 0.9 and β₂ = 0.999" in e.statement()
 
 
+def test_the_predicted_first_move_is_what_the_optimizer_does():
+    e = EXERCISES["predict-uncorrected"]
+    lengths = {}
+    for v in e.variants.all():
+        bare = UncorrectedAdam(1.0, v["beta1"], v["beta2"], 0.0)
+        w, _ = bare.step(np.zeros(1), np.array([-0.3]), bare.init(np.zeros(1)))
+        expected = "same" if np.isclose(w[0], 1) else "longer" if w[0] > 1 else "shorter"
+        assert e.task.answer(v) == expected
+        lengths.setdefault(expected, v)
+    assert set(lengths) == {"longer", "same", "shorter"}
+    assert e.answer("self-study") == "longer"
+    assert "the move is 3.1623 times α long" in e.solution()
+
+
 @pytest.mark.parametrize("student", STUDENTS)
 def test_the_cards_are_what_the_optimizers_do(student):
     v = EXERCISES["card-adam-first"].variant(student)
@@ -142,9 +156,13 @@ def printed(text):
 
 
 def test_c17_what_the_lesson_prints():
-    assert "Adam from (1, 1): [212, 1364]" in printed("def count(")
-    assert "Adam from (100, 1): [6440, 5262]" in printed("def count(")
-    assert [line.split()[-2] for line in printed("corrected=False").splitlines()] == ["3.16", "6.57", "3.24", "1.26"]
+    told = printed("theory.best_rate(100, 1)").splitlines()
+    assert told[0] == "gradient descent from (1, 1): [709, 709]"
+    assert told[1] == "Adam, rate 0.05 from (1, 1): [212, 1364]"
+    assert told[3] == "Adam, rate 0.5 from (1, 1): [206, 277]"  # a third more
+    assert told[4] == "Adam, rate 0.05 from (100, 1): [6440, 5262]"
+    moves = [line.split()[-2] for line in printed("corrected=False").splitlines()]
+    assert moves == ["3.16", "6.57", "3.24", "1.26", "0.32"]
 
 
 def test_the_family_table_says_what_the_records_hold():

@@ -75,6 +75,26 @@ def test_the_unrounded_number_of_steps_is_right_too():
     assert verdict.outcome == "right"
     linear = e.judge({"growth": 1.2, "steps": np.log(1e6) / 0.2, "more": 26, "ridge": "never"})
     assert "steps.small-rate" in linear.mistakes
+    assert "steps.small-rate" in e.judge({"growth": 1.2, "steps": 70, "more": 26, "ridge": "never"}).mistakes
+
+
+def test_who_decides_by_the_determinant_or_calls_the_rest_a_saddle_is_told_so():
+    e = EXERCISES["code-classify"]
+
+    def by_determinant(gradient, hessian, tolerance):
+        product = np.linalg.det(hessian)
+        if np.linalg.norm(gradient) > tolerance or abs(product) <= tolerance:
+            return np.nan
+        return 0.0 if product < 0 else np.sign(hessian[0, 0])
+
+    def else_a_saddle(gradient, hessian, tolerance):
+        if np.linalg.norm(gradient) > tolerance:
+            return np.nan
+        low, *_, high = np.linalg.eigvalsh(hessian) if len(hessian) > 1 else [hessian[0, 0]] * 2
+        return 1.0 if low > tolerance else -1.0 if high < -tolerance else 0.0
+
+    assert e.judge(by_determinant).mistakes == ("determinant",)
+    assert e.judge(else_a_saddle).mistakes == ("rest-is-saddle",)
 
 
 def test_the_predictions_are_what_the_labs_do():

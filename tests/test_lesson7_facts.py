@@ -93,7 +93,7 @@ def test_people_whose_hand_is_not_in_the_data_are_read_worse():
         run = replace(TRAINING, split=split)
         ends = [best_of(collect(run.epochs(15, seed))).checkpoint.w for seed in range(3)]
         errors[name] = 1 - np.mean([run.network.right(w, *split.test) for w in ends])
-    assert 2.5 < errors["writer"] / errors["lot"] < 5
+    assert 3.3 < errors["writer"] / errors["lot"] < 5
 
 
 def test_scrambled_images_are_named_with_some_certainty():

@@ -1,5 +1,6 @@
 """Values between two processes: exact plain types, whatever was there before, and calls that go both ways."""
 
+import contextlib
 import math
 import threading
 
@@ -222,3 +223,10 @@ def test_a_forged_message_is_foreign(message):
     line.queues[0].put(plain.dump(message))
     with pytest.raises(plain.Foreign):
         line.oracle.theirs(0)()
+
+
+@pytest.mark.parametrize("depth", [300, 450, 490])
+def test_a_value_nested_deeper_than_can_be_read_is_foreign_and_no_end(depth):
+    line = '{"value": ' + '{"list": [' * depth + "1" + "]}" * depth + "}"
+    with contextlib.suppress(plain.Foreign):  # what else is raised would end the judge
+        plain.read(plain.load(line.encode())["value"])

@@ -125,6 +125,9 @@ ROSTERS = {
     "id\nana\nana\n": "line 3 .* 'ana' comes twice",
     "id\n../ana\n": "cannot name a folder",
     "id,name\n,Ana\n": "cannot name a folder",
+    "id\n.ana\n": "cannot name a folder",  # folders that begin so are passed over when grading
+    'id\n"a\nb"\n': "cannot name a folder",
+    "id\nan\u202ea\n": "cannot name a folder",
 }
 
 

@@ -156,7 +156,23 @@ def test_the_outcome_of_each_experiment():
     assert outcome(**LAB.presets["Rate too large"]).startswith("The loss jumps up and down")
     assert outcome(rate=1e-4, optimizer="gradient-descent").startswith(("Hardly anything", "The validation loss was"))
     assert outcome(rate=0.0, seed=2).startswith("Hardly anything learned")
-    assert "no sign of overfitting" in outcome(**LAB.presets["Reads digits"])
+    assert "has not clearly risen since" in outcome(**LAB.presets["Reads digits"])
+
+
+def test_noise_alone_is_not_called_overfitting():
+    noisy = LAB.scene(data="penguins", rate=0.05, past=(10.0, 0.02, 16.0))
+    assert noisy.facts["validation"] > 1.1 * noisy.facts["best_loss"]
+    assert "has not clearly risen since" in noisy.texts_at(FRAMES)["outcome"]
+
+
+def test_the_picture_says_how_it_is_read():
+    scene = LAB.scene()
+    assert scene.title.endswith("Pale: taken for the upper moon, dark: for the lower moon.")
+    one, other = (scene.columns["picture"][-1][np.ravel_multi_index(at, (45, 45))] for at in ((35, 10), (8, 35)))
+    assert one > 0.9  # the upper moon's side is pale: its chance is drawn
+    assert other < 0.1
+    rings = [layer.name for layer in LAB.scene(wrong=10).layers + scene.layers]
+    assert rings.count("given a wrong class") == 1
 
 
 def test_overfitting_on_demand_learns_wrong_classes_by_heart():

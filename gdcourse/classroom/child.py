@@ -8,21 +8,26 @@ and an answer is judged elsewhere.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import signal
 import socket
 import sys
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import gdcourse
 from gdcourse.classroom import plain
 from gdcourse.classroom.jail import Limits
 from gdcourse.classroom.peer import StudentPeer
 from gdcourse.exercises.reading import excerpt
 
 NOT_TO_BE_HAD = ("optimizer", "descent", "schedules", "samples", "theory", "training")  # how such modules begin
+STARTS_A_PROCESS = ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen")
 MOST_KEPT = 8  # values of one name, from copies of its cell
 _shell: Any = None
 
@@ -139,14 +144,41 @@ def _told(error: BaseException, seconds: float) -> str:
 
 
 def _hide_optimizers() -> None:
-    """Make the course's own answers to what is asked unusable, wherever a reference to them was put away."""
+    """Make the course's own answers to what is asked unusable, wherever a reference to them was put away.
 
-    def not_here(*arguments: Any, **keywords: Any) -> None:
-        raise RuntimeError("the course's own functions are not to be had while yours are tried")
-
+    Nothing keeps a student from copying their text into a cell; that is a function of the student's then.
+    """
     theirs = tuple(f"gdcourse.{name}" for name in NOT_TO_BE_HAD)
+    places = tuple(str(Path(gdcourse.__file__).with_name(name)) for name in NOT_TO_BE_HAD)
+    if os.getpid() == 1:  # in a process space of its own: a forked helper could still use them
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
     for module in [module for name, module in sys.modules.items() if name.startswith(theirs)]:
         for owner in [module, *vars(module).values()]:
             for value in list(vars(owner).values()) if owner is module or isinstance(owner, type) else ():
-                if isinstance(value, FunctionType) and value.__module__ == module.__name__ and not value.__closure__:
-                    value.__code__ = not_here.__code__
+                if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+                    _disarm(value)
+    for value in gc.get_objects():  # those of another copy of a module, too
+        if type(value) is FunctionType and value.__code__.co_filename.startswith(places):
+            _disarm(value)
+    sys.addaudithook(lambda event, arguments: _refuse_theirs(event, arguments, theirs, places))
+
+
+def _not_here(*arguments: Any, **keywords: Any) -> None:
+    raise RuntimeError("the course's own functions are not to be had while yours are tried")
+
+
+def _disarm(function: Any) -> None:
+    """Make a function unusable, and those that it wraps: a copy of the wrapper would call them."""
+    while type(function) is FunctionType:
+        function.__code__ = _not_here.__code__.replace(co_freevars=function.__code__.co_freevars)
+        function = vars(function).get("__wrapped__")
+
+
+def _refuse_theirs(event: str, arguments: tuple, theirs: tuple[str, ...], places: tuple[str, ...]) -> None:
+    """Refuse to import those modules again, to read their files, and to start a process that could."""
+    named = str(arguments[0]) if arguments else ""
+    again = event == "import" and named.startswith(theirs)
+    read = event == "open" and named.replace("__pycache__/", "").startswith(places)
+    if again or read or event in STARTS_A_PROCESS:
+        _not_here()

@@ -169,6 +169,8 @@ def _words(source: str, own: Collection[str]) -> Iterator[str]:
 
 
 def _numbers(tree: ast.Module) -> Iterator[str]:
+    """Give the written numbers without their signs, which are operators of their own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) < 1e300:
-            yield _constant(abs(node.value))  # a sign is an operator of its own
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:
+            yield _constant(abs(value))

@@ -184,7 +184,7 @@ def confine(limits: Limits, base_memory: int, place: int, jailed: bool, scratch:
     """
     if jailed:
         scratch = SCRATCH
-        call("unshare", NEWNS)
+        call("unshare", NEWNS | NEWIPC)  # shared memory, too, outlives a process: none may find what another left
         mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits.disk}m,nr_inodes=4000,mode=777")
     os.chdir(scratch)
     os.setsid()

@@ -26,6 +26,10 @@ mark { background: #E69F0040; color: inherit; }
 """
 
 
+# marks that turn the direction of what follows: with them a line of code can read otherwise than it runs
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
+
+
 class Markup(str):
     """Text that is HTML already; everything else is escaped."""
 
@@ -33,8 +37,10 @@ class Markup(str):
 
 
 def text(value: Any) -> Markup:
-    """Escape a value, unless it is markup already; line ends stay."""
-    return value if isinstance(value, Markup) else Markup(escape(str(value)).replace("\n", "<br>"))
+    """Escape a value, unless it is markup already; line ends stay, marks that turn the direction are shown as such."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(escape(str(value).translate(_TURNS)).replace("\n", "<br>"))
 
 
 def tag(name: str, *inside: Any, **attributes: str) -> Markup:

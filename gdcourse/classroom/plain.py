@@ -124,8 +124,15 @@ def read(data: Any, function: Callable[[int], Callable] | None = None) -> Any:
     """Turn what `write` made back into a value; `function` gives the callable of a number.
 
     Raises:
-        Foreign: it is of another form.
+        Foreign: it is of another form, or nested without end.
     """
+    try:
+        return _read(data, function)
+    except RecursionError as error:
+        raise Foreign("a value nested without end") from error
+
+
+def _read(data: Any, function: Callable[[int], Callable] | None) -> Any:
     if data is None or type(data) in (bool, int, float, str):
         return data
     if type(data) is not dict or len(data) != 1:
@@ -141,13 +148,13 @@ def read(data: Any, function: Callable[[int], Callable] | None = None) -> Any:
 
 def _sequence(base: Callable) -> Callable:
     def read_one(inside: Any, function: Any) -> Any:
-        return base(read(item, function) for item in _list(inside))
+        return base(_read(item, function) for item in _list(inside))
 
     return read_one
 
 
 def _set(inside: Any, function: Any) -> set:
-    items = [read(item, function) for item in _list(inside)]
+    items = [_read(item, function) for item in _list(inside)]
     return {item for item in items if type(item) in (bool, int, float, str)} | {
         Other("item") for item in items if type(item) not in (bool, int, float, str)
     }
@@ -157,7 +164,7 @@ def _dict(inside: Any, function: Any) -> dict:
     pairs = [_list(pair, 2) for pair in _list(inside)]
     if any(type(key) not in (str, int, float, bool) for key, _ in pairs):
         return {Other("key"): None}
-    return {key: read(value, function) for key, value in pairs}
+    return {key: _read(value, function) for key, value in pairs}
 
 
 def _array(inside: Any, function: Any) -> np.ndarray:
@@ -167,7 +174,8 @@ def _array(inside: Any, function: Any) -> np.ndarray:
     if dtype not in DTYPES or not fits or type(numbers) is not list or len(numbers) > LARGEST:
         raise Foreign("an array of another form")
     try:
-        return np.array([_plain_number(number) for number in numbers], dtype=dtype).reshape(shape)
+        with np.errstate(all="ignore"):  # 1e9 as a float16 is infinite
+            return np.array([_plain_number(number) for number in numbers], dtype=dtype).reshape(shape)
     except (ValueError, OverflowError) as error:
         raise Foreign("an array of another form") from error
 

@@ -53,7 +53,8 @@ def _student(row: Mapping[str | None, str | None], column: str) -> Student:
 def _check(students: list[Student], path: Path) -> None:
     seen: set[str] = set()
     for line, student in enumerate(students, start=2):
-        bad = not student.id or student.id in (".", "..") or any(sign in student.id for sign in "/\\\0\n")
+        bad = not student.id or student.id.startswith(".") or any(sign in student.id for sign in "/\\")
+        bad |= not student.id.isprintable()  # line ends, and marks that make it look like another id
         if bad or student.id in seen:
             problem = "comes twice" if student.id in seen else "cannot name a folder"
             raise ValueError(f"line {line} of {path}: the id {student.id!r} {problem}: mend the roster")

@@ -31,7 +31,7 @@ HOW = {
     "numbers": "the same numbers, and not right for everybody",
 }
 TOLERANCE = 0.005  # of a number that is right but for rounding
-MOST_GROUPS, MOST_SIDES = 20, 6  # of an exercise, that are shown
+MOST_GROUPS, MOST_SIDES, MOST_LINES = 20, 6, 200  # of an exercise, of a group, of an answer, that are shown
 
 Counted = Mapping[tuple[str, str], Judged]  # by student and assignment
 Cells = Mapping[str, Sequence[Cell]]  # by student
@@ -169,7 +169,7 @@ def _group(found: Likeness) -> Iterator[page.Markup]:
 def _side(found: Likeness, answer: Answer) -> page.Markup:
     common = found.lines(answer)
     lines = [
-        page.tag("mark", line) if number in common else page.text(line)
-        for number, line in enumerate(answer.source.split("\n"), start=1)
+        page.tag("mark", line[:MOST_LINES]) if number in common else page.text(line[:MOST_LINES])
+        for number, line in enumerate(answer.source.split("\n")[:MOST_LINES], start=1)
     ]
     return page.tag("div", page.tag("strong", answer.student), page.tag("pre", page.Markup("\n".join(lines))))

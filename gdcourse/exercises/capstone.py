@@ -38,7 +38,7 @@ BUDGET = 80  # evaluations of loss and gradient
 RATES = np.array([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0])
 FLOOR = 1e-4  # of the start's height: as good as arrived
 SECONDS = 10.0
-TWINS = str.maketrans({"|": "/", "$": "\uff04"})  # what a table and formulas are made of
+TWINS = str.maketrans({"|": "/", "$": "S"})  # what a table and formulas are made of
 
 
 class BudgetSpent(Exception):
@@ -106,7 +106,8 @@ class Attempt:
 
     def figure(self):
         """Draw the landscape with the way that was taken, now that it may be seen; needs matplotlib."""
-        from gdcourse.plotting import Picture, plot_landscape  # only a picture needs it
+        from gdcourse.plotting import Picture, plot_landscape  # only a picture needs them
+        from gdcourse.plotting_colors import LINE
 
         figure = Picture(figsize=(5.4, 4.8), layout="constrained")
         ax = plot_landscape(landscape_of(self.student, self.word), figure.subplots())
@@ -114,6 +115,8 @@ class Attempt:
         ax.plot(*self.points.T, ".-", color="#0072b2", linewidth=1, label="evaluated")
         ax.plot(*self.points[0], "s", color="#333333", label="start")
         ax.plot(*self.best, "*", color="#d55e00", markersize=14, label="lowest found")
+        ax.plot([], [], "x", color=LINE["minimum"], label="minima")  # drawn with the landscape
+        ax.set(xlabel="first weight", ylabel="second weight")
         ax.legend(fontsize="small")
         figure.alt = repr(self)
         return figure

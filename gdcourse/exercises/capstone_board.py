@@ -60,14 +60,14 @@ class Board:
     unread: int  # lines that are no entries
 
     def _repr_markdown_(self) -> str:
+        head = ["| place | who | score | loss | attempts |", "| ---: | --- | ---: | ---: | ---: |"]
         rows = [
             f"| {place} | {plain(entry.student)} | {entry.score} | {entry.loss:.4f} | {self.attempts[entry.student]} |"
             for place, entry in enumerate(self.entries, start=1)
         ]
-        head = ["| place | who | score | loss | attempts |", "| ---: | --- | ---: | ---: | ---: |"]
         told = "1 line that is no entry is" if self.unread == 1 else f"{self.unread} lines that are no entries are"
-        left_out = [f"\n{told} left out."] if self.unread else []
-        return "\n".join([*head, *rows, *left_out]) if rows else "Nobody has entered yet: `enter(attempt(strategy))`."
+        table = [*head, *rows] if rows else ["Nobody has entered yet: `capstone_board.enter(result)`."]
+        return "\n".join([*table, *([f"\n{told} left out."] if self.unread else [])])
 
     def __repr__(self) -> str:
         """Show the same table as plain text."""

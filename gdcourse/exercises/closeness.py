@@ -27,6 +27,11 @@ def closeness(value: float, true: float, decimals: int | None = DECIMALS) -> str
     return "wrong"
 
 
+def told(number: float) -> float:
+    """Give a number as a solution tells it: where its decimals do not end, to the four that are asked for."""
+    return number if abs(number - round(number, 10)) < 1e-13 else round(number, DECIMALS)
+
+
 def near(value: float, number: float) -> bool:
     """Say whether a number comes from a procedure that gives `number`, where every row was rounded to four decimals."""
     return closeness(value, number) != "wrong" or math.isclose(value, number, rel_tol=SHARE)

@@ -1,4 +1,4 @@
-"""Lesson 5, a prediction for the turned valley, questions about what is said of Adam, and flashcards."""
+"""Lesson 5, predictions for both labs, questions about what is said of Adam, and flashcards."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 
 from gdcourse import theory
 from gdcourse.exercises.choice import Choice
+from gdcourse.exercises.closeness import told
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.lesson4_pairs import all_apart
 from gdcourse.exercises.number import Number
@@ -16,7 +17,8 @@ from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
 from gdcourse.labs import LABS
 
-ROTATION = LABS["rotation"]
+INSIDE, ROTATION = LABS["inside-adam"], LABS["rotation"]
+LENGTHS = ("longer", "same", "shorter")
 RUNNERS = ("adam", "gradient-descent", "close")
 CLOSE = 1.1  # whose step counts differ by less than a tenth are told to be close
 
@@ -43,6 +45,37 @@ def valleys() -> tuple[dict, ...]:
     return tuple(grid(angle=(0.0, 2.0, 10.0, 20.0, 30.0, 45.0, 60.0), kappa=(30.0, 100.0), rate=(0.05, 0.2)))
 
 
+@cache
+def _first_move(beta1: float, beta2: float) -> str:
+    scene = INSIDE.scene(corrected=False, beta1=beta1, beta2=beta2, steps=1)
+    length = abs(scene.columns["move_1"][0])
+    return "same" if abs(length - 1) < 0.01 else "longer" if length > 1 else "shorter"
+
+
+def length_of(variant: dict) -> str:
+    """Compare the first move without correction with α."""
+    return _first_move(variant["beta1"], variant["beta2"])
+
+
+@cache
+def uncorrected() -> tuple[dict, ...]:
+    """Give the pairs of β₁ and β₂ whose first move without correction may be predicted."""
+    return tuple(grid(beta1=(0.5, 0.8, 0.9), beta2=(0.9, 0.96, 0.99, 0.999)))
+
+
+def share_facts(variant: dict, number: Callable[[float], str]) -> dict:
+    """Give what is new in both means, the root, and their quotient."""
+    del number
+    new1, new2 = 1 - variant["beta1"], 1 - variant["beta2"]
+    factor = theory.adam_uncorrected_factor(1, variant["beta1"], variant["beta2"])
+    return {
+        "new1": round(new1, 6),
+        "new2": round(new2, 6),
+        "root": told(math.sqrt(new2)),
+        "factor": told(float(factor)),
+    }
+
+
 def kept(variant: dict) -> tuple[float, float]:
     """Give β₁ and β₂; a variant holds over how many steps each mean reaches, 1/(1 − β)."""
     return 1 - 1 / variant["reach1"], 1 - 1 / variant["reach2"]
@@ -58,6 +91,7 @@ UNCORRECTED = Number(
         Mistake("mean-only", lambda v: 1 / v["reach1"]),
         Mistake("square-only", lambda v: math.sqrt(v["reach2"])),
     ),
+    decimals=2,
 )
 FIRST = Number(
     lambda v: -math.copysign(v["rate"], v["gradient"]),
@@ -108,8 +142,8 @@ def beta_facts(variant: dict, number: Callable[[float], str]) -> dict:
         "beta1": round(1 - new1, 6),
         "beta2": round(1 - new2, 6),
         "new1": round(new1, 6),
-        "root": round(math.sqrt(new2), 6),
-        "factor": UNCORRECTED.answer(variant),
+        "root": told(math.sqrt(new2)),
+        "factor": told(UNCORRECTED.answer(variant)),
     }
 
 
@@ -126,6 +160,13 @@ def choice(key: str, options: tuple[str, ...], right: str, kind: str = "choice")
 
 EXERCISES = (
     Exercise(
+        "predict-uncorrected",
+        lesson=5,
+        kind="prediction",
+        task=Guess(Choice(LENGTHS, length_of, scale=True)),
+        variants=Variants({"beta1": 0.9, "beta2": 0.999}, uncorrected, share_facts),
+    ),
+    Exercise(
         "predict-turned-valley",
         lesson=5,
         kind="prediction",
@@ -139,7 +180,6 @@ EXERCISES = (
         task=UNCORRECTED,
         variants=Variants({"reach1": 10, "reach2": 1000}, betas, beta_facts),
     ),
-    choice("correction-claim", ("too-large", "too-small", "noise", "division-by-zero"), "too-large"),
     choice("plateau-claim", ("both", "help-only", "no-help", "curvature"), "both"),
     Exercise(
         "what-changes-the-path",
@@ -150,6 +190,8 @@ EXERCISES = (
     ),
     choice("worst-point", ("rare-large", "rate", "noise", "momentum"), "rare-large"),
     choice("everything-claim", ("depends", "always", "never", "images-only"), "depends"),
+    choice("race-claim", ("little", "fair", "gradients", "valleys"), "little"),
+    choice("restless-cure", ("lower-rate", "longer", "scale-loss", "no-correction"), "lower-rate"),
     Exercise(
         "card-adam-first",
         5,

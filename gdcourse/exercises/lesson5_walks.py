@@ -108,7 +108,19 @@ ADAM_SLIPS = {
     "summed": {"m": lambda v, before, here: v["beta1"] * before["m"] + here["g"]},
     "not_squared": {"v": _mean("v", "beta2", lambda here: abs(here["g"]))},
     "square_of_mean": {"v": lambda v, before, here: here["m"] ** 2},
+    "old_mean_forgotten": {
+        "m": lambda v, before, here: (1 - v["beta1"]) * here["g"],
+        "v": lambda v, before, here: (1 - v["beta2"]) * here["g"] ** 2,
+    },
+    "corrected_kept": {
+        "m": lambda v, before, here: v["beta1"] * before.get("m_hat", 0.0) + (1 - v["beta1"]) * here["g"],
+        "v": lambda v, before, here: v["beta2"] * before.get("v_hat", 0.0) + (1 - v["beta2"]) * here["g"] ** 2,
+    },
     "uncorrected": {"m_hat": lambda v, before, here: here["m"], "v_hat": lambda v, before, here: here["v"]},
+    "multiplied": {
+        "m_hat": lambda v, before, here: here["m"] * (1 - v["beta1"] ** step_number(before)),
+        "v_hat": lambda v, before, here: here["v"] * (1 - v["beta2"] ** step_number(before)),
+    },
     "same_t": {
         "m_hat": lambda v, before, here: here["m"] / (1 - v["beta1"]),
         "v_hat": lambda v, before, here: here["v"] / (1 - v["beta2"]),
@@ -167,6 +179,7 @@ RMSPROP = _table(
         "not_squared": {"s": lambda v, before, here: v["beta"] * before["s"] + (1 - v["beta"]) * abs(here["g"])},
         "shares_swapped": {"s": lambda v, before, here: (1 - v["beta"]) * before["s"] + v["beta"] * here["g"] ** 2},
         "summed": {"s": lambda v, before, here: before["s"] + here["g"] ** 2},
+        "old_mean_forgotten": {"s": lambda v, before, here: (1 - v["beta"]) * here["g"] ** 2},
     },
 )
 

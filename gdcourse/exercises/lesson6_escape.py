@@ -46,6 +46,8 @@ STEPS = Number(
         Mistake("small-rate", lambda v: v["power"] * math.log(10) / (v["rate"] * v["steep"])),
         Mistake("straight", lambda v: 1 / (v["rate"] * v["steep"])),
         Mistake("logarithms-mixed", lambda v: v["power"] / math.log(growth(v))),
+        Mistake("logarithms-mixed-up", lambda v: v["power"] * math.log(10) / math.log10(growth(v))),
+        Mistake("turned-round", lambda v: -steps(v)),
         Mistake("only-digits", lambda v: v["power"]),
     ),
     within=0.02,  # so that the number before rounding up is right as well
@@ -127,6 +129,7 @@ def _bounded(w):
 def perturbed_cases(rng: np.random.Generator) -> list[tuple]:
     """Draw walks on three saddles: exactly on a saddle, on its ridge, beside it, on a steep slope."""
     starts = [(_horse, [0.0, 0.0]), (_horse, [1.0, 0.0]), (_bounded, [0.5, 0.0]), (_bounded, [1.0, 0.3])]
+    starts += [(_horse, [0.04, 0.04])]  # no component is longer than the threshold, but the gradient is
     starts += [(_monkey, [0.0, 0.0]), (_monkey, [0.4, 0.1]), (_horse, [3.0, -3.0]), (_bounded, [-2.0, 1e-3])]
     return [(np.array(w), slope, 0.1, rng.normal(size=(12, 2)) / 50, 0.05) for slope, w in starts]
 
@@ -167,6 +170,11 @@ PERTURBED_MISTAKES = {
     "in-place-of-the-step": _walk(_in_place_of_the_step),
     "sum-for-length": _walk(
         lambda slope, w, rate, kick, threshold: _plain(slope, w + (kick if np.sum(slope(w)) < threshold else 0.0), rate)
+    ),
+    "largest-for-length": _walk(
+        lambda slope, w, rate, kick, threshold: _plain(
+            slope, w + (kick if np.abs(slope(w)).max() < threshold else 0.0), rate
+        )
     ),
     "kick-scaled": _walk(
         lambda slope, w, rate, kick, threshold: _plain(

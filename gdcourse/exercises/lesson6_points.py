@@ -161,6 +161,20 @@ def _zero_is_positive(gradient, hessian, tolerance):
     return -1.0 if down.all() else 0.0 if down.any() else 1.0
 
 
+def _rest_is_saddle(gradient, hessian, tolerance):
+    if np.linalg.norm(gradient) > tolerance:
+        return np.nan
+    curvatures = np.linalg.eigvalsh(hessian)
+    return 1.0 if (curvatures > tolerance).all() else -1.0 if (curvatures < -tolerance).all() else 0.0
+
+
+def _by_determinant(gradient, hessian, tolerance):
+    determinant = np.linalg.det(hessian)
+    if np.linalg.norm(gradient) > tolerance or abs(determinant) <= tolerance:
+        return np.nan
+    return 0.0 if determinant < 0 else 1.0 if hessian[0, 0] > 0 else -1.0
+
+
 def _without_tolerance(gradient, hessian, tolerance):
     curvatures = np.linalg.eigvalsh(hessian)
     return np.nan if np.any(gradient != 0) else _by_signs(curvatures > 0, curvatures < 0)
@@ -179,6 +193,8 @@ CLASSIFY_MISTAKES = {
     "diagonal": _wrong(np.diagonal),
     "signs-swapped": _wrong(lambda hessian: -np.linalg.eigvalsh(hessian)),
     "zero-is-positive": _zero_is_positive,
+    "rest-is-saddle": _rest_is_saddle,
+    "determinant": _by_determinant,
     "without-tolerance": _without_tolerance,
     "sum-for-length": _sum_for_length,
     "flat-never-saddle": _wrong(np.linalg.eigvalsh, decide=_flat_never_saddle),

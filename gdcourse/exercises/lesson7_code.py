@@ -68,7 +68,7 @@ def scores_cases(rng: np.random.Generator) -> list[tuple]:
     return [*drawn, (np.array([[1000.0, 998.0], [-1000.0, -999.0]]), np.array([0, 1]))]
 
 
-def _chances(scores, axis=1):
+def _chances(scores, axis: int | None = 1):
     powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
 

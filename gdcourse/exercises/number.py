@@ -95,4 +95,7 @@ class Number(Task):
 
     def _gives(self, mistake: Mistake, variant: dict, value: float) -> bool:
         wrong = mistake.wrong(variant)
-        return wrong is not None and closeness(value, wrong, self.decimals) in ACCEPTED
+        if wrong is None:
+            return False
+        rounded = abs(value - wrong) <= min(self.within, COARSE) * abs(wrong)  # a wrong number, too, may be rounded
+        return rounded or closeness(value, wrong, self.decimals) in ACCEPTED

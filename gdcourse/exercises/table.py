@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcourse.exercises.closeness import near
+from gdcourse.exercises.closeness import near, told
 from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.table_cells import ROUNDED_EARLY, TOO_FEW, Column, Row, judged
@@ -126,7 +126,7 @@ class Table(Task):
         before = {f"{key}_before": value for key, value in self.start(variant).items()}
         lines = [words("solution", **before)]
         for row, values in enumerate(self.answer(variant), start=1):
-            here = dict(zip(self.keys, values, strict=True))
+            here = {key: told(value) for key, value in zip(self.keys, values, strict=True)}
             lines.append(words("solution-row", row=row, row_before=row - 1, **here, **before))
             before = {f"{key}_before": value for key, value in here.items()}
         return "\n".join(lines)

@@ -35,6 +35,7 @@ EVEN = on_plane(
     start=(9.0, 9.0),
 )
 NOISE = 2.0  # standard deviation in each direction of the noisy bowl
+ARROW = 0.2  # of the picture's smaller side
 LATE = 20  # steps at the end that say whether it settles
 KEPT = np.unique(np.round([*np.arange(0, 0.9, 0.05), *(1 - ladder(1e-4, 0.1)[::5]), 0.9, 0.99, 0.999], 6))
 
@@ -119,16 +120,21 @@ def _columns(path: Trajectory, settings, eps, corrected, falling, seen: int) -> 
     columns |= {"x": w[:, 0, :-1], "y": w[:, 1, :-1], "to_x": w[:, 0, 1:], "to_y": w[:, 1, 1:], "now": rate * share}
     loss = path.values[:-1, :, 0].T
     columns |= {"loss": loss, "lost": 1.0 - np.isfinite(loss), "rate": rate}
-    columns |= {"theory": factor * share, "minus_theory": -factor * share}
-    return columns | _arrow(columns, g[..., :-1]) | _judged(columns, path.landscape) | {"eps": np.array([eps])}
+    columns |= {"theory": factor * share, "minus_theory": -factor * share, "eps": np.array([eps])}
+    ground = path.landscape
+    return columns | _arrows(columns, g[..., :-1], ground) | _judged(columns, ground)
 
 
-def _arrow(columns, g) -> dict[str, np.ndarray]:
-    """Return the tip of an arrow against the gradient, as long as Adam's own move: only directions are compared."""
-    with np.errstate(all="ignore"):
-        length = np.hypot(columns["to_x"] - columns["x"], columns["to_y"] - columns["y"])
-        unit = length / np.hypot(g[:, 0], g[:, 1])
-        return {"against_x": columns["x"] - unit * g[:, 0], "against_y": columns["y"] - unit * g[:, 1]}
+def _arrows(columns, g, ground: Landscape) -> dict[str, np.ndarray]:
+    """Return the tips of two arrows of one length, along Adam's move and against the gradient: for directions only."""
+    reach = ARROW * min(high - low for low, high in ground.view)
+    along = columns["to_x"] - columns["x"], columns["to_y"] - columns["y"]
+    tips = {}
+    with np.errstate(all="ignore"):  # what does not move has no direction: NaN
+        for name, (x, y) in {"along": along, "against": (-g[:, 0], -g[:, 1])}.items():
+            length = np.hypot(x, y)
+            tips |= {f"{name}_x": columns["x"] + reach * x / length, f"{name}_y": columns["y"] + reach * y / length}
+    return tips
 
 
 def _judged(columns, ground: Landscape) -> dict[str, np.ndarray]:

@@ -57,10 +57,8 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
     return (
         Layer("line", "valley", "ink", "x", "y", reveal="past", size=1.8),
         Layer("dots", "valley", "ink", "x", "y", reveal="past", size=2),
-        Layer(
-            "arrow", "valley", "gradient", "x", "y", "against_x", "against_y", reveal="now", size=2, name="−gradient"
-        ),
-        Layer("arrow", "valley", "path", "x", "y", "to_x", "to_y", reveal="now", size=2.4, name="Adam's move"),
+        _arrow("gradient", "against", "against the gradient"),
+        _arrow("path", "along", "Adam's direction"),
         Layer("dots", "valley", "ink", "x", "y", reveal="now", size=6),
         Layer("line", "means", "gradient", "step", "g", size=1.2, faint=True, name="gradient"),
         *(raw if corrected else ()),
@@ -71,6 +69,10 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
         *(Layer("line", panel, color, "step", column, size=2, name=name) for panel, column, color, name in _weights()),
         *(Layer("dots", panel, color, "step", column, reveal="now", size=4.5) for panel, column, color in marks),
     )
+
+
+def _arrow(color: str, tip: str, name: str) -> Layer:
+    return Layer("arrow", "valley", color, "x", "y", f"{tip}_x", f"{tip}_y", reveal="now", size=2.4, name=name)
 
 
 def _both(panel: str, column: str) -> tuple[tuple[str, str, str], ...]:

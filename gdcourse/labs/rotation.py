@@ -52,7 +52,7 @@ METHODS = {"gradient-descent": ("gradient descent", "ink"), "adam": ("Adam", "gr
 PANELS = (
     Panel("valley", VIEW, VIEW, "w₁", "w₂", equal=True),
     Panel(
-        "counts", (-2.0, 92.0), (10.0, 2.0 * MOST), "rotation in degrees", f"steps to a millionth (at most {MOST})",
+        "counts", (-2.0, 92.0), (10.0, 2.0 * MOST), "rotation in degrees", "steps to a millionth",
         y_scale="log", share=1.15, pointer=("angle",),
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 from gdcourse.checks import shorten
 from gdcourse.labs.lab import Lab, Setting, ladder
 from gdcourse.labs.scene import Scene, Track
-from gdcourse.labs.training_picture import GRID, HEADS, PLANES, TEXTS, layers, panels, tiling
+from gdcourse.labs.training_picture import GRID, HEADS, PLANES, TEXTS, layers, panels, tiling, title
 from gdcourse.labs.training_runs import FRAMES, RATES, STEPS, Case, Leg, Walk, network_of, parts, split_of, walk
 from gdcourse.optimizers import OPTIMIZERS
 
@@ -63,10 +63,9 @@ def draw(data, optimizer, rate, batch, hidden, samples, wrong, seed, past) -> Sc
     columns = {**_numbers(run, legs, size), **_changes(run, legs), **_picture(case, run)}
     columns |= _outcome(columns, case)
     return Scene(
-        title=f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {DATA[data]}."
-        + ("" if data in PLANES else " An image each: pale weights are positive."),
+        title=title(data, hidden, DATA[data]),
         panels=panels(data, hidden),
-        layers=layers(data, hidden),
+        layers=layers(data, hidden, wrong),
         texts=TEXTS,
         columns=columns,
         frames=FRAMES + 1,
@@ -182,10 +181,14 @@ def _outcome(columns, case: Case) -> dict[str, np.ndarray]:
     with np.errstate(all="ignore"):
         late = columns["train"][-15:]
         jumps = (np.abs(np.diff(np.log(late))).mean() > 0.25) & (late[-1] > 0.1)
-        risen = columns["validation"] > 1.1 * columns["best_loss"]
+        best = int(columns["best_step"][0]) // STEPS
+        risen = np.median(columns["validation"][-5:]) > 1.1 * columns["best_loss"]
+        gap = columns["validation"] / columns["train"]
+        opened = np.median(gap[-5:]) > 1.5 * gap[best]  # noise alone moves both losses alike
         idle = columns["train_right"] < usual + 3
-        fell = columns["train"] < columns["train"][int(columns["best_step"][0]) // STEPS]
-    outcome = np.select([~last | lost, idle, np.full(last.shape, jumps), risen & fell], [0, 2, 4, 1], 3)
+        fell = columns["train"] < columns["train"][best]
+    overfitted = (columns["validation"] > columns["best_loss"]) & fell & risen & opened
+    outcome = np.select([~last | lost, idle, np.full(last.shape, jumps), overfitted], [0, 2, 4, 1], 3)
     return {"outcome": outcome.astype(float), "lost": lost.astype(float), "usual": np.array([usual])}
 
 

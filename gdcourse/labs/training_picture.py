@@ -10,7 +10,7 @@ PLANES = {  # what the axes of a plane are, and how far it reaches
     "penguins": ("body mass (standardised)", "bill depth (standardised)", (-2.4, 2.9), (-2.6, 2.6)),
     "moons": ("x (standardised)", "y (standardised)", (-2.4, 2.4), (-2.6, 2.6)),
 }
-CLASSES = {"penguins": ("female", "male"), "moons": ("upper moon", "lower moon")}
+CLASSES = {"penguins": ("female bird", "male bird"), "moons": ("upper moon", "lower moon")}
 
 READOUT = (
     "Step {step:d} | Loss: training {train:.3}, validation {validation:.3}"
@@ -31,7 +31,7 @@ OUTCOMES = (
     "Overfitted: validation loss lowest at step {best_step:d} ({best_loss:.3}), now {validation:.3}, though the"
     " training loss fell on.",
     "Hardly anything learned: no better than always naming the most frequent class ({usual:.1} %).",
-    "The validation loss was lowest at step {best_step:d} ({best_loss:.3}); no sign of overfitting yet.",
+    "The validation loss was lowest at step {best_step:d} ({best_loss:.3}), and has not clearly risen since.",
     "The loss jumps up and down: the rate is too large, or the mini-batches are too small for it.",
 )
 TEXTS = (
@@ -90,8 +90,17 @@ def panels(data: str, hidden: int) -> tuple[Panel, ...]:
     )
 
 
-def layers(data: str, hidden: int) -> tuple[Layer, ...]:
-    """Give the picture of the plane or of the weights, and the curves."""
+def title(data: str, hidden: int, told: str) -> str:
+    """Say what learns what, and how its picture is to be read."""
+    if data in PLANES:
+        key = "Pale: taken for the {}, dark: for the {}.".format(*CLASSES[data])
+    else:
+        key = "An image each: pale weights are positive."
+    return f"A network of {hidden} hidden {'unit' if hidden == 1 else 'units'} learns: {told}. {key}"
+
+
+def layers(data: str, hidden: int, wrong: int) -> tuple[Layer, ...]:
+    """Give the picture of the plane or of the weights, and the curves; rings where a percentage has a wrong class."""
     if data not in PLANES:
         rows, across = tiling(hidden)
         extent = (0.0, float(across), 0.0, float(rows))
@@ -99,8 +108,8 @@ def layers(data: str, hidden: int) -> tuple[Layer, ...]:
         return (image, *CURVES)
     (left, right), (low, high) = PLANES[data][2:]
     extent, names = (left, right, low, high), CLASSES[data]
-    wrong = Layer("dots", "map", "second", "wrong_x", "wrong_y", size=5.6, name="given a wrong class")
-    marks = [wrong, Layer("dots", "map", "ink", "x", "y", size=3.6)]
+    rings = Layer("dots", "map", "second", "wrong_x", "wrong_y", size=5.6, name="given a wrong class")
+    marks = [*([rings] if wrong else []), Layer("dots", "map", "ink", "x", "y", size=3.6)]
     for color, name, number in (("path", names[0], 0), ("gradient", names[1], 1)):
         marks.append(Layer("dots", "map", color, f"x{number}", f"y{number}", size=2.6, name=name))
     image = Layer("image", "map", z="picture", reveal="now", rows=GRID, extent=extent, z_range=(0.0, 1.0))
