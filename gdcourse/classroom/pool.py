@@ -76,6 +76,11 @@ class Bench:
             raise Stop(f"no worker could be started: {self.isolation}")
         return process
 
+    def kill(self) -> None:
+        """Kill the worker, whatever it is doing."""
+        process = self.process  # its own thread may end it meanwhile
+        process.kill() if process is not None else None
+
     def end(self) -> None:
         """End the worker, if there is one: it has a moment to clear away what it made."""
         process, self.process = self.process, None
@@ -111,9 +116,9 @@ class Pool:
                 done(status)
 
         threads = [threading.Thread(target=self._work, args=(bench, heard), daemon=True) for bench in benches]
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:
+                thread.start()
             for task in chain(tasks, repeat(None, len(threads))):
                 self._put(task)
             for thread in threads:
@@ -121,7 +126,7 @@ class Pool:
                     thread.join(0.5)
         finally:
             for bench in benches:
-                bench.process.kill() if bench.process is not None else None
+                bench.kill()
         if self.trouble:
             raise Stop(self.trouble[0])
 
