@@ -183,13 +183,15 @@ def watch(
     The time left is a guess: the epochs to come, each as long as those since the first report took on average.
     """
     tell, begun, first = sys.stdout.write if write is None else write, 0.0, None
-    for report in reports:
-        if first is None:
-            begun, first = clock(), report.epoch
-        done, took = report.epoch - first, clock() - begun
-        left = f", about {took / done * max(epochs - report.epoch, 0):.0f} s left" if done else ""
-        bar = "#" * min(round(20 * report.epoch / max(epochs, 1)), 20)
-        losses = f"loss {report.train_loss:.4f}, validation {report.validation_loss:.4f}"
-        tell(f"\r[{bar:.<20}] epoch {report.epoch} of {epochs}, {losses}, {took:.0f} s{left}   ")
-        yield report
-    tell("\n")
+    try:
+        for report in reports:
+            if first is None:
+                begun, first = clock(), report.epoch
+            done, took = report.epoch - first, clock() - begun
+            left = f", about {took / done * max(epochs - report.epoch, 0):.0f} s left" if done else ""
+            bar = "#" * min(round(20 * report.epoch / max(epochs, 1)), 20)
+            losses = f"loss {report.train_loss:.4f}, validation {report.validation_loss:.4f}"
+            tell(f"\r[{bar:.<20}] epoch {report.epoch} of {epochs}, {losses}, {took:.0f} s{left}   ")
+            yield report
+    finally:  # whatever is told after an interrupt stands on a line of its own
+        tell("\n")

@@ -124,6 +124,17 @@ def test_the_code_is_the_packages_own():
         assert_allclose(m, state.m, rtol=1e-12)
 
 
+def test_a_step_in_place_is_told_so_although_both_means_begin_as_one_array_of_zeros():
+    def in_place(w, gradient, m, v, t, rate, beta1, beta2, eps):
+        m *= beta1
+        m += (1 - beta1) * gradient
+        v *= beta2
+        v += (1 - beta2) * gradient**2
+        return w - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+    assert EXERCISES["code-adam"].judge(in_place).mistakes == ("argument-changed",)
+
+
 @pytest.mark.parametrize("student", STUDENTS)
 def test_the_table_of_the_hunt_shows_the_bugs_it_names(student):
     e = EXERCISES["adam-bugs"]

@@ -127,7 +127,9 @@ def test_an_interrupt_keeps_what_was_learned():
                 raise KeyboardInterrupt
             yield report
 
-    kept = collect(watch(interrupted(PLAIN.epochs(9)), 9, write=lambda text: None))
+    said = []
+    kept = collect(watch(interrupted(PLAIN.epochs(9)), 9, said.append))
+    assert said[-1] == "\n"
     same(kept, collect(PLAIN.epochs(2)))
     same([*kept, *collect(PLAIN.epochs(5, after=kept[-1]))], collect(PLAIN.epochs(5)))
     with pytest.raises(KeyboardInterrupt):

@@ -139,7 +139,7 @@ def padded(value: Any) -> Any:
 
 def run_on(function: Callable, case: Case, ragged: bool = False) -> Run:
     """Call a function on a copy of a case, so that a learner's `w -= ...` does not spoil the next call."""
-    arguments = deepcopy(case)
+    arguments = [deepcopy(argument) for argument in case]  # one array passed twice becomes two
 
     def call() -> Any:
         with np.errstate(all="ignore"):

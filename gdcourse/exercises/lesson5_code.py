@@ -49,14 +49,15 @@ def adam_cases(rng: np.random.Generator) -> list[tuple]:
     return [first, level, *drawn]
 
 
-def _step(mean=None, square=None, hats=(1, 1), move=None, gives=None) -> Callable:
+def _step(mean=None, square=None, hats=(1, 1), power=None, move=None, gives=None) -> Callable:
     """Give a step of Adam with one thing done differently: a mean, a correction, the move, or what is returned."""
 
     def wrong(w, gradient, m, v, t, rate, beta1, beta2, eps):
         m = (mean or (lambda m, g, a, b: a * m + (1 - a) * g))(m, gradient, beta1, beta2)
         v = (square or (lambda v, g, a, b: b * v + (1 - b) * g**2))(v, gradient, beta1, beta2)
         m_hat, v_hat = (
-            x / (1 - beta**t) if hat else x for x, beta, hat in zip((m, v), (beta1, beta2), hats, strict=True)
+            x / (1 - beta ** (power or t)) if hat else x
+            for x, beta, hat in zip((m, v), (beta1, beta2), hats, strict=True)
         )
         change = (move or (lambda g, a, b, e: a / (np.sqrt(b) + e)))(gradient, m_hat, v_hat, eps)
         answer = (w - rate * change, m, v)
@@ -65,10 +66,19 @@ def _step(mean=None, square=None, hats=(1, 1), move=None, gives=None) -> Callabl
     return wrong
 
 
+def _of_the_mean(w, gradient, m, v, t, rate, beta1, beta2, eps):
+    """Average the squares of the mean, not those of the slopes."""
+    new, _ = adam_step(w, gradient, m, v, t, rate, beta1, beta2, eps)[1:]
+    square = _step(square=lambda v, g, a, b: b * v + (1 - b) * new**2)
+    return square(w, gradient, m, v, t, rate, beta1, beta2, eps)
+
+
 WRONG = {
     "uncorrected": _step(hats=(0, 0)),
     "mean-uncorrected": _step(hats=(0, 1)),
     "square-uncorrected": _step(hats=(1, 0)),
+    "power-forgotten": _step(power=1),
+    "mean-squared": _of_the_mean,
     "betas-swapped": lambda w, g, m, v, t, rate, beta1, beta2, eps: adam_step(w, g, m, v, t, rate, beta2, beta1, eps),
     "shares-swapped": _step(
         mean=lambda m, g, a, b: (1 - a) * m + a * g, square=lambda v, g, a, b: (1 - b) * v + b * g**2
