@@ -93,7 +93,7 @@ class Cluster:
             Stop: the scheduler is gone, no worker is left, or one cannot isolate.
             OSError: a result cannot be written.
         """
-        threads = sum(self.client.nthreads().values())
+        threads = max(1, sum(self.client.nthreads().values()))
         batches = _batches(tasks, max(1, min(BATCH, count // (2 * threads))))
         for batch in islice(batches, 2 * threads):
             self._send(batch)
