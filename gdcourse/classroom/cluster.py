@@ -106,7 +106,9 @@ class Cluster:
 
     def _send(self, batch: list[Task]) -> None:
         jobs = remote.written([job for _, job in batch])
-        future = self.client.submit(remote.graded, self.errand, package_mark(), jobs, pure=False)
+        self._await(self.client.submit(remote.graded, self.errand, package_mark(), jobs, pure=False), batch)
+
+    def _await(self, future: Any, batch: list[Task]) -> None:
         self.open[future.key] = future, batch
         future.add_done_callback(self.finished.put)
 
@@ -131,6 +133,9 @@ class Cluster:
             return list(zip((target for target, _ in batch), told["results"], strict=True))
         if future.status == "cancelled":
             raise self._gone()
+        if future.status != "error":  # its worker died with the results: another one makes them again
+            self._await(future, batch)
+            return []
         error = future.exception()
         if type(error).__name__ != "KilledWorker":
             raise Stop(f"a worker at {self.address} failed: {type(error).__name__}: {error}")
