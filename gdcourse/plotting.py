@@ -79,11 +79,17 @@ def draw(scene: Scene, frame: int | None = None) -> Picture:
 
 def _fitted(text: str, width: float) -> list[str]:
     """Break a text into lines that a figure so many inches wide has room for; no line for no text."""
-    points = text_to_path.get_text_width_height_descent(text, FontProperties(size="medium"), ismath=False)[0]
-    room = 72 * width * (1 - 2 * MARGIN)
-    if points <= room:
-        return [text] if text else []
-    return textwrap.wrap(text, int(0.93 * len(text) * room / points), break_on_hyphens=False)
+    room, longest = 72 * width * (1 - 2 * MARGIN), len(text)
+    lines = [text] if text else []
+    while (widest := max(map(_points, lines), default=0.0)) > room:
+        longest = int(longest * room / widest)
+        lines = textwrap.wrap(text, longest, break_on_hyphens=False)
+    return lines
+
+
+def _points(line: str) -> float:
+    """Return how wide a line is in points, as it is printed below a picture."""
+    return text_to_path.get_text_width_height_descent(line, FontProperties(size="medium"), ismath=False)[0]
 
 
 def _legend_above(ax: Axes) -> int:

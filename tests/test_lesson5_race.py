@@ -184,6 +184,7 @@ def test_a_formula_of_ones_own_and_what_is_none():
 def test_the_experiments_end_as_the_lesson_says():
     facts = {name[0]: RACE.scene(**given).facts for name, given in RACE.presets.items()}
     assert facts["1"]["order"][0] == facts["2"]["order"][-1] == "AdaGrad"
+    assert facts["1"]["arrived"]["AdaGrad"] == 5
     assert facts["1"]["arrived"]["momentum"] == facts["2"]["arrived"]["momentum"]
     plain = [RACE.scene(**RACE.presets[name]).columns["height_0"] for name in ("1 Along the axes", "2 Turned")]
     assert_allclose(plain[0], plain[1], rtol=2e-4)  # gradient descent; the turned start has four decimals

@@ -120,6 +120,12 @@ def test_the_counts_are_those_of_the_drawn_hessians(n):
     assert np.isnan(columns["index_share"][:, n + 1 :]).all()
 
 
+def test_before_the_first_hessian_nothing_is_counted():
+    assert told(DIMENSION, "counts") == ""
+    assert told(DIMENSION, "readout") == "Nothing drawn yet | Press Play"
+    assert told(DIMENSION, "counts", frame=1).startswith("Drawn so far: ")
+
+
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_c14_the_drawn_share_is_the_exact_chance_within_its_luck(n):
     chance = theory.chance_of_minimum(n)

@@ -16,7 +16,6 @@ SHOWN = [
     *[("batch", {}), ("batch", {"rate": 0.4}), ("batch", {"batch": 333}), ("batch", {"steps": 0, "pick": 7})],
     *[("arena", {}), ("arena", {"landscape": "plateau", "beta": 0.0}), ("arena", {"beta": 1.0, "rate": 0.01})],
     *[("race", {"newton": True, "nesterov": True, "amsgrad": True, "adamw": True}), ("race", {"landscape": "beale"})],
-    ("race", {"landscape": "own", "formula": f"x**2 + {'9' * 120}*y**2 + $x^{{$", "budget": "long"}),
     *[("inside-adam", {"landscape": name}) for name in ("even-slope", "turned-ravine")],
     *[("inside-adam", {"corrected": False, "rate": "fast", "weight": 3}), ("rotation", {"angle": 45, "kappa": 1000.0})],
     *[("training", {}), ("training", {"data": "digits"}), ("training", {"samples": 20, "hidden": 64, "wrong": 20})],

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -63,6 +64,17 @@ def test_hostile_words_stay_words():
     figure = CARD.figure(SHOWN)
     assert "</script><b>" not in figure._repr_mimebundle_()[0]["text/html"].replace(html.escape(figure.alt), "")
     assert figure.get_suptitle() == CARD.scene().title
+
+
+def test_long_words_are_broken_where_the_picture_ends_and_a_dollar_is_a_dollar():
+    notice = "formula must be arithmetic, but $x^{$ came: " * 7 + "9" * 200
+    figure = plotting.draw(replace(HIKER.scene(), notice=notice, title=notice))
+    figure.draw_without_rendering()
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
+        assert text.get_text().replace("\n", "").replace(" ", "").startswith(notice.replace(" ", ""))
 
 
 @pytest.mark.parametrize("frame", [0, 3])

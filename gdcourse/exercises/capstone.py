@@ -139,6 +139,11 @@ def written(text) -> str:
     return " ".join(unicodedata.normalize("NFC", str(text)).split())
 
 
+def agreed(word) -> str:
+    """Write a class's word so that everybody who heard it means the same."""
+    return written(word).casefold()
+
+
 def plain(name: str) -> str:
     """Show a name so that it can neither break a table nor become a link or a formula."""
     return excerpt(name, LONGEST).translate(TWINS)
@@ -188,7 +193,7 @@ def attempt(strategy: Callable, student: str | None = None, word: str = "") -> A
     """
     if not callable(strategy):
         raise TypeError(f"strategy must be a function, but {shorten(strategy)} came: pass it without brackets")
-    student, word = known_as(current_student(student)), written(word).casefold()
+    student, word = known_as(current_student(student)), agreed(word)
     points, losses = [], []
     stopped = guarded(lambda: _searched(strategy, landscape_of(student, word), points, losses), SECONDS)
     words = Words(current_language(), "capstone")

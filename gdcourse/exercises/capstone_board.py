@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.checks import shorten
-from gdcourse.exercises.capstone import BUDGET, Attempt, known_as, landscape_of, plain, score_of, written
+from gdcourse.exercises.capstone import BUDGET, Attempt, agreed, known_as, landscape_of, plain, score_of
 from gdcourse.exercises.variants import SELF_STUDY
 
 NAME = "capstone-board.jsonl"
@@ -99,7 +99,7 @@ def board(*paths, word: str | None = None) -> Board:
     """
     entries = [entry for path in dict.fromkeys(map(Path, paths or (NAME,))) for entry in _read(path)]
     known = dict.fromkeys(entry for entry in entries if entry is not None)  # one line copied twice is one attempt
-    counted = [entry for entry in known if word is None or entry.word == written(word).casefold()]
+    counted = [entry for entry in known if word is None or entry.word == agreed(word)]
     attempts = Counter(entry.student for entry in counted)
     ranked = sorted(counted, key=lambda entry: (-entry.score, attempts[entry.student], entry.student))
     best = {entry.student: entry for entry in reversed(ranked)}
@@ -133,7 +133,7 @@ def _read(path: Path) -> Iterator[Entry | None]:
 def _entry(line: str) -> Entry | None:
     try:
         entry = Entry(**json.loads(line[:LONGEST]))
-        named = known_as(entry.student) == entry.student and written(entry.word).casefold() == entry.word
+        named = known_as(entry.student) == entry.student and agreed(entry.word) == entry.word
         placed = all(type(n) in (int, float) and math.isfinite(n) for n in (entry.x, entry.y))
         spent = type(entry.evaluations) is int and 0 < entry.evaluations <= BUDGET
         return entry if named and placed and spent and math.isfinite(entry.loss) else None
