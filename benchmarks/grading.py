@@ -1,16 +1,19 @@
 """Measure how fast a class is graded, and real nbgrader on some of the same submissions.
 
-    uv run --group test python benchmarks/grading.py [STUDENTS] [FOR_NBGRADER]
+    uv run --group test python benchmarks/grading.py [--students 1000] [--nbgrader 50]
 
-Makes a class (1000 students by default) in which every student hands in every assignment that there is, half of the
-answers right, and grades it with as many workers as there are cores. Then nbgrader's autograder gets what FOR_NBGRADER
-(10) of them handed in; its time is extrapolated, and said to be. The start of both is not in the rate. A figure is
-worth what the machine's load allows, so the load is printed too. Nothing here belongs to the tests.
+Makes a class in which every student hands in every assignment that there is, half of the answers right, and grades it
+with as many workers as there are cores, while the memory of oracles and runners is looked at as the class grows. Then
+nbgrader's autograder gets so many of the same submissions; its time for all of them is extrapolated, and said to be.
+The start of both is not in the rate. A figure is worth what the machine's load allows, so the load is printed too.
+Nothing here belongs to the tests. It ends with 1 if nbgrader's rate is not beaten fifty times.
 """
 
+import argparse
+import contextlib
 import json
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +26,8 @@ from gdcourse.classroom.dealing import personal, read_secret
 from gdcourse.classroom.release import run as release
 
 PROJECT = Path(__file__).resolve().parents[1]
+AHEAD = 50  # times nbgrader's rate
+PARTS = {"oracle": "worker", "runner": "runner"}
 
 
 def make_class(folder: Path, students: int) -> Path:
@@ -53,54 +58,99 @@ def hand_in(course: Path, ids: tuple[str, ...], student: str, secret: str, lesso
     (place / f"{name}.ipynb").write_text(json.dumps(notebook))
 
 
-def ours(course: Path) -> float:
+def held(pid: int) -> dict[str, int]:
+    """MB that the oracles and the runners below a process hold, shared pages shared out, the largest of each kind."""
+    most: dict[str, int] = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            words = Path(f"/proc/{child}/cmdline").read_text()
+            for kind, module in PARTS.items():
+                if f"gdcourse.classroom.{module}" in words:
+                    found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{child}/smaps_rollup").read_text(), re.MULTILINE)
+                    most[kind] = max(most.get(kind, 0), int(found[1]) // 1024 if found else 0)
+            for kind, size in held(int(child)).items():
+                most[kind] = max(most.get(kind, 0), size)
+    return most
+
+
+def watched(process: subprocess.Popen, results: Path, total: int) -> list[tuple[int, dict[str, int]]]:
+    """Look at the memory of a grading each time that another tenth is done; give (done, MB)."""
+    seen: list[tuple[int, dict[str, int]]] = []
+    while process.poll() is None:
+        time.sleep(0.5 if total > 1000 else 0.05)
+        done = sum(len(files) for _, _, files in os.walk(results))
+        if done >= (len(seen) + 1) * total / 10:
+            with contextlib.suppress(OSError):  # a process ended while it was looked at
+                seen.append((done, held(process.pid)))
+    return seen
+
+
+def ours(course: Path, total: int) -> float:
     """Grade everything; gives submissions a second, the start left out, and prints what it took."""
     command = [sys.executable, "-m", "gdcourse.cli", "grade", str(course / "submitted")]
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        said = process.communicate()[0]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        sizes = watched(process, course / "grading" / "results", total)
     seconds = time.perf_counter() - began
-    if process.returncode:
-        raise SystemExit(said)
     stamps = sorted(path.stat().st_mtime for path in (course / "grading" / "results").rglob("*.json"))
+    if process.returncode or len(stamps) != total:
+        raise SystemExit(f"FAILED: {len(stamps)} of {total} results, exit code {process.returncode}")
     rate = (len(stamps) - 1) / (stamps[-1] - stamps[0])
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(f"gdcourse grade: {len(stamps)} submissions in {seconds:.1f} s in all, {rate:.1f} a second once it runs")
-    print(f"    the largest of its processes took {peak} MB")
+    print(f"gdcourse grade: {total} submissions in {seconds:.1f} s in all, {rate:.1f} a second once it runs")
+    for done, parts in sizes:
+        print(f"    after {done:5} submissions: " + ", ".join(f"{kind} {size} MB" for kind, size in parts.items()))
     return rate
 
 
-def nbgraders(course: Path, students: int) -> float:
-    """Let nbgrader grade everything of some students; gives submissions a second, its start left out."""
+def shares(number: int) -> list[int]:
+    """Share so many submissions out to the assignments, two at least to each that gets any: the first is its start."""
+    used = max(1, min(len(lessons()), number // 2))
+    return [number // used + (place < number % used) for place in range(used)]
+
+
+def nbgraders(course: Path, number: int, total: int) -> float:
+    """Let nbgrader grade so many of the submissions; gives submissions a second, its start left out."""
     folder = course.parent / "nbgrader"
     shutil.copytree(PROJECT / "exercises", folder, ignore=shutil.ignore_patterns("release"))
-    names = sorted(path.name for path in (course / "submitted").iterdir())[:students]
-    for name in names:
-        for place in (course / "submitted" / name).iterdir():
-            shutil.copytree(place, folder / "submitted" / name / place.name)
+    students = sorted(path.name for path in (course / "submitted").iterdir())
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "GDCOURSE_PROGRESS": "off", "PYTHONPATH": str(PROJECT)}
     seconds = count = 0
-    for lesson in map(assignment_name, lessons()):
+    for lesson, share in zip(map(assignment_name, lessons()), shares(number), strict=False):
+        for name in students[:share]:
+            shutil.copytree(course / "submitted" / name / lesson, folder / "submitted" / name / lesson)
         for verb in ("generate_assignment", "autograde"):
             command = [sys.executable, "-m", "nbgrader", verb, lesson]
             subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
         stamps = sorted(path.stat().st_mtime for path in (folder / "autograded").glob(f"*/{lesson}/{lesson}.ipynb"))
         seconds, count = seconds + stamps[-1] - stamps[0], count + len(stamps) - 1
-    print(f"nbgrader autograde: {count} of the same submissions, {count / seconds:.2f} a second (extrapolated to all)")
-    return count / seconds
+    rate = count / seconds
+    print(f"nbgrader autograde: {number} of the same submissions, {rate:.2f} a second without its starts")
+    print(f"    extrapolated, not measured: {total / rate / 3600:.1f} hours for all {total}")
+    return rate
+
+
+def options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--students", type=int, default=1000, help="in the class")
+    parser.add_argument("--nbgrader", type=int, default=50, help="submissions that nbgrader gets; 2 at least")
+    return parser.parse_args()
 
 
 def main() -> None:
     """Measure both in one run."""
-    students = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    few = int(sys.argv[2]) if len(sys.argv) > 2 else 10
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    asked = options()
+    total = asked.students * len(lessons())
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory(prefix="gdcourse-benchmark-") as folder:
-        course = make_class(Path(folder), students)
-        rate = ours(course)
-        theirs = nbgraders(course, few)
+        began = time.perf_counter()
+        course = make_class(Path(folder), asked.students)
+        print(f"a class of {asked.students} was made in {time.perf_counter() - began:.0f} s", flush=True)
+        rate = ours(course, total)
+        theirs = nbgraders(course, asked.nbgrader, total)
     print(f"ratio {rate / theirs:.0f}; load {os.getloadavg()[0]:.1f}")
+    raise SystemExit(rate < AHEAD * theirs)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,9 @@ gdcourse build [--check] [NOTEBOOK...]
 gdcourse release [COURSE] [--roster FILE] [--exercises FILE] [--check]
     For teachers: make assignments in the folder COURSE, a notebook for each student of the roster with numbers of
     their own, and the package without the answers. In a checkout without COURSE: make `exercises/` anew.
-gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--workers N]
+gdcourse grade SUBMISSIONS [--course COURSE] [--roster FILE] [--shard 1/4] [--workers N] [--scheduler ADDRESS]
     For teachers, on Linux: judge what was handed in (STUDENT/ASSIGNMENT/*.ipynb) without trusting any of it, and
-    write the marks to COURSE/grading. A run that was broken off is gone on with.
+    write the marks to COURSE/grading. A run that was broken off is gone on with. --scheduler: on a Dask cluster.
 gdcourse report COURSE [--solutions]
     For teachers: a page on the class, and a page for each student, from what was graded.
     `gdcourse release --help`, `grade --help` and `report --help` name all options of these three.

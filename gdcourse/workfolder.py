@@ -10,6 +10,7 @@ and that alone does not make it the learner's. What was delivered is remembered 
     it is the learner's, and the lesson is newer          -> the lesson is put beside it, as NAME.new.ipynb
 """
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -154,8 +155,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # where the caller wanted to write
         raise
 
 

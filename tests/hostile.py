@@ -26,6 +26,16 @@ for fd in range(3, 64):
     except OSError:
         pass
 """
+MANY = """
+import os, signal, time
+signal.setitimer(signal.ITIMER_REAL, 0)
+for number in range(9):
+    if os.fork() == 0:
+        block = bytearray(os.urandom(1 << 20) * 100)
+        time.sleep(3)
+        os._exit(0)
+time.sleep(3)
+"""
 
 ATTACKS = {
     "numpy-testing-patched": "import numpy.testing as t\nt.assert_allclose = t.assert_equal = lambda *a, **k: None",
@@ -44,6 +54,14 @@ get_ipython().ast_transformers.append(Drop())
     "display-hook": "import sys\nsys.displayhook = lambda value: print(47.0)\nget_ipython().displayhook.write_format_data = print",
     "input-transformer": "get_ipython().input_transformers_cleanup.append(lambda lines: ['47.0\\n'])",
     "run-cell-patched": "get_ipython().run_cell = lambda *a, **k: None",
+    "memory-that-counts-for-nobody": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+tries = [lambda: libc.memfd_create(b"x", 0), lambda: libc.shmget(7, 4096, 0o1666), lambda: libc.msgget(7, 0o1666)]
+tries += [lambda: libc.syscall(248, b"user", b"note", b"x", 1, -4)]
+if any(attempt() >= 0 for attempt in tries):
+    raise ValueError("found")
+""",
     "excepthook": "import sys\nsys.excepthook = lambda *a: None\nget_ipython().set_custom_exc((Exception,), lambda *a: None)",
     "solutions-imported": """
 for name in ("lesson1_code", "lesson1_walk", "lesson1_diagnosis", "lesson1_neuron"):
@@ -255,6 +273,7 @@ BREAKERS = {  # what stands in a cell above; how the submission is to be told
     "memory-at-once": ("x = [0] * 10 ** 10", "graded"),
     "memory-bit-by-bit": ("x = []\nwhile True: x.append(bytes(10 ** 7))", "graded"),
     "array-too-large": ("x = np.ones(10 ** 10)", "graded"),
+    "memory-of-many-processes": (MANY, "out of memory"),
     "fork-bomb": ("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", "timed out"),
 }
 

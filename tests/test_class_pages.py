@@ -3,20 +3,20 @@
 import csv
 import io
 import shutil
+from base64 import b64decode
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from classroom import LESSONS_OWN, answered, content, solved, with_cell_above
 
-from gdcourse.classroom import grading, page, report, results
+from gdcourse.classroom import grading, page, report
 from gdcourse.classroom.answers import name_of
 from gdcourse.classroom.assignment import asked_in
 from gdcourse.classroom.dealing import personal, read_secret
 from gdcourse.classroom.feedback import feedback_page
 from gdcourse.classroom.isolation import Isolation
 from gdcourse.classroom.oracle import plain_verdict
-from gdcourse.classroom.pool import Pool
+from gdcourse.classroom.pool import Bench
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Mark
 from gdcourse.classroom.submission import parse_submission
@@ -40,24 +40,20 @@ def nothing_written(monkeypatch):
     monkeypatch.delenv("GDCOURSE_LANGUAGE", raising=False)
 
 
-def judged_here(pool, place, job):
+def judged_here(bench, job):
     """Grade an honest notebook in this process: these tests are about what is shown."""
-    known, room, told = pool.setting.known(), {}, ""
-    for cell in parse_submission(Path(job["path"]).read_bytes()).cells:
+    known, room, told = bench.setting.known(), {}, ""
+    for cell in parse_submission(b64decode(job.content)).cells:
         try:
             exec(cell.source, room)
         except Exception as error:
             told = f"cell 2: {error}"
     found = {}
-    for exercise in known.assignments[job["assignment"]]:
-        mine = known.exercise(exercise, job["student"])
+    for exercise in known.assignments[job.assignment]:
+        mine = known.exercise(exercise, job.student)
         found[exercise.key] = {**plain_verdict(mine.judge(room.get(name_of(exercise)))), "of": exercise.points}
-    facts = {"submission": job["submission"], "student": job["student"], "assignment": job["assignment"]}
     status = "tampered" if "script" in told else "graded"
-    results.keep(
-        Path(job["target"]), {**facts, "checker": job["marks"], "status": status, "reason": told, "exercises": found}
-    )
-    return status
+    return job.result({"status": status, "reason": told, "exercises": found})
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +77,8 @@ def course(tmp_path_factory):
         place.mkdir(parents=True)
         (place / "x.ipynb").write_bytes(content(right[student]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Pool, "_ask", judged_here)
-        patch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+        patch.setattr(Bench, "result", judged_here)
+        patch.setattr(grading, "_probed", lambda setting: Isolation(()))
         assert grading.run([str(course / "submitted")]) == 0
     assert report.run([str(course)]) == 0
     return course
@@ -183,8 +179,8 @@ def test_pages_speak_german(course, monkeypatch, tmp_path):
     german = tmp_path / "course"
     shutil.copytree(course, german)
     monkeypatch.setenv("GDCOURSE_LANGUAGE", "en")  # is put back at the end, whatever the commands set
-    monkeypatch.setattr(Pool, "_ask", judged_here)
-    monkeypatch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+    monkeypatch.setattr(Bench, "result", judged_here)
+    monkeypatch.setattr(grading, "_probed", lambda setting: Isolation(()))
     assert grading.run([str(german / "submitted"), "--language", "de"]) == 0  # what is said to an answer is kept
     assert report.run([str(german), "--language", "de"]) == 0
     assert "Stand: bewertet." in feedback(german, "ana").text

@@ -24,7 +24,7 @@ from gdcourse.classroom.gradebook import table_text
 from gdcourse.classroom.grading import _in_shard, _shard, run
 from gdcourse.classroom.isolation import Isolation
 from gdcourse.classroom.oracle import Class
-from gdcourse.classroom.pool import Pool
+from gdcourse.classroom.pool import Bench, Pool
 from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Adjustment, Graded, Rules, mark, read_rules
 from gdcourse.classroom.tally import Tally, clock
@@ -57,7 +57,7 @@ def right_for(course, student, lesson=4):
 def probed_once(request, monkeypatch):
     """Only the first grading tries its jail out: that takes as long as everything else."""
     if "graded" in request.fixturenames or "course" in request.fixturenames:
-        monkeypatch.setattr(grading, "_probed", lambda place, edition: Isolation(()))
+        monkeypatch.setattr(grading, "_probed", lambda setting: Isolation(()))
 
 
 @pytest.fixture(scope="module")
@@ -172,14 +172,14 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_done_twice(course, g
     heard = []
     plain = Pool.run
 
-    def run_and_kill(pool, jobs, done):
+    def run_and_kill(pool, tasks, count, done):
         def heard_one(status):
             heard.append(status)
             done(status)
             if len(heard) == 2:
-                pool.processes[0].kill()
+                pool.benches[0].process.kill()
 
-        plain(pool, jobs, heard_one)
+        plain(pool, tasks, count, heard_one)
 
     monkeypatch.setattr(Pool, "run", run_and_kill)
     assert run([str(course / "submitted"), "--workers", "1"]) == 0
@@ -189,14 +189,12 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_done_twice(course, g
 
 @linux
 def test_a_file_over_which_workers_die_is_told_and_the_rest_is_graded(course, monkeypatch):
-    def dies(pool, place, job):
-        if job["student"] == "bo":
+    def dies(bench, job):
+        if job.student == "bo":
             raise EOFError
-        results.keep(Path(job["target"]), {"submission": job["submission"], "checker": job["marks"], **nothing})
-        return "graded"
+        return job.result({"status": "graded", "reason": "", "exercises": {}})
 
-    nothing = {"status": "graded", "reason": "", "exercises": {}, "student": "", "assignment": ""}
-    monkeypatch.setattr(Pool, "_ask", dies)
+    monkeypatch.setattr(Bench, "_ask", dies)
     assert run([str(course / "submitted")]) == 0
     marks = {row["student"]: row for row in table(course, "marks") if row["assignment"] == "lesson4"}
     assert (marks["bo"]["status"], marks["bo"]["reason"]) == ("crashed", "3 workers died over this file")
@@ -215,11 +213,11 @@ def test_a_mended_exercise_touches_only_its_own_answers(graded, tmp_path, monkey
 
     monkeypatch.setattr(results, "_mark", mended)
     jobs = []
-    monkeypatch.setattr("gdcourse.classroom.grading.Pool.run", lambda self, todo, done: jobs.extend(todo))
+    monkeypatch.setattr(Pool, "run", lambda self, tasks, count, done: jobs.extend(job for _, job in tasks))
     assert run([str(course / "submitted")]) == 0
     assert len(jobs) == 5  # every submission of lesson 4, none of them as a whole
-    by_student = {job["student"]: job for job in jobs}
-    assert set(by_student["ana"]["old"]) == {e.key for e in asked_in(4)} - {"code-momentum"}
+    by_student = {job.student: job for job in jobs}
+    assert set(by_student["ana"].old) == {e.key for e in asked_in(4)} - {"code-momentum"}
     assert all(json.loads((course / path).read_bytes()) == result for path, result in before.items())
 
 
@@ -256,7 +254,7 @@ def test_a_course_that_was_not_released_is_told(tmp_path, capsys):
 @linux
 def test_without_isolation_nothing_is_graded_unless_told_so(course, monkeypatch, capsys):
     refused = Isolation((), "unshare: Operation not permitted")
-    monkeypatch.setattr(grading, "_probed", lambda place, edition: refused)
+    monkeypatch.setattr(grading, "_probed", lambda setting: refused)
     assert run([str(course / "submitted")]) == 1
     said = capsys.readouterr()
     assert said.out.startswith("NOT isolated (unshare: Operation not permitted): a submission could do what you may")

@@ -14,6 +14,8 @@ Who knows what:
     asking, running, isolation         our end of the line to it
     judging, whose, oracle             judge, in another process
     worker, pool, tally, grading       many of them, side by side
+    cluster, remote                    on many machines
+    folders, faults                    what is there for a while, and what fails
     results, rules, gradebook, exports what is kept, and what is computed from it
     page, feedback, alike, report      what is shown
 """

@@ -156,6 +156,8 @@ class Child:
         code = self.end["code"]
         if not ready:
             return self._end("tampered", "it closed the line on which it was to answer")
+        if self.end["greedy"]:
+            return self._end("out of memory", f"all its processes together took over {self.runner.limits.memory} MB")
         if code == -9:
             return self._end("out of memory", "it was killed by the system, for memory or for computing time")
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"

@@ -34,7 +34,16 @@ from gdcourse.classroom.sources import (
 from gdcourse.exercises import EXERCISES, Exercise
 from gdcourse.workfolder import lessons_folder
 
-INSIDE = ("__init__.py", "child.py", "jail.py", "peer.py", "plain.py", "runner.py")  # of the classroom, in the edition
+INSIDE = (
+    "__init__.py",
+    "child.py",
+    "jail.py",
+    "memory.py",
+    "peer.py",
+    "plain.py",
+    "runner.py",
+    "sieve.py",
+)  # of the classroom, in the edition
 WITHHELD = Path("exercises") / "withheld.json"
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ TABLES = {
     "answers": ("student", "assignment", "path", "exercise", "outcome", "points", "of", "mistakes", "message"),
     "attempts": ("student", "assignment", "path", "at", "status", "points", "reason"),
 }
+DATABASE = "gradebook.db"
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # begin a formula in a spreadsheet
 
 
@@ -74,13 +74,19 @@ def write_gradebook(folder: Path, judged: Sequence[Judged], all_marks: Sequence[
     }
     for name, columns in TABLES.items():
         write_whole(folder / f"{name}.csv", table_text(columns, rows[name]))
-    part = folder / ".gradebook.part"
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as book, book:
-        for name, columns in TABLES.items():
-            book.execute(f"create table {name} ({', '.join(columns)})")
-            book.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows[name])
-    os.replace(part, folder / "gradebook.db")
+    for ending in ("journal", "wal", "shm"):  # what a broken program left of an older one would be played into this
+        (folder / f"{DATABASE}-{ending}").unlink(missing_ok=True)
+    write_whole(folder / DATABASE, _database(rows))
+
+
+def _database(rows: Mapping[str, Sequence[tuple]]) -> bytes:
+    """Make the database in memory: no program that has the older one open is waited for, or sees half of this."""
+    with closing(sqlite3.connect(":memory:")) as book:
+        with book:
+            for name, columns in TABLES.items():
+                book.execute(f"create table {name} ({', '.join(columns)})")
+                book.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows[name])
+        return book.serialize()
 
 
 def _answers(judged: Iterable[Judged]) -> Iterator[tuple]:

@@ -7,11 +7,11 @@ COURSE/grading/*.csv, gradebook.db     derived from them, made anew each time
 from __future__ import annotations
 
 import argparse
+import base64
+import contextlib
 import hashlib
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -19,20 +19,24 @@ from pathlib import Path
 
 from gdcourse.classroom import jail, results
 from gdcourse.classroom.attempts import Attempt, find_attempts
+from gdcourse.classroom.cluster import Cluster
 from gdcourse.classroom.dealing import SECRET_FILE, read_secret
-from gdcourse.classroom.edition import graded_keys, make_edition
 from gdcourse.classroom.exports import write_exports
+from gdcourse.classroom.faults import not_done
+from gdcourse.classroom.folders import at_work_in, clear_away, clear_parts
 from gdcourse.classroom.gradebook import Judged, marks, write_gradebook
 from gdcourse.classroom.isolation import Isolation, probe
 from gdcourse.classroom.options import parser_of, read_options
 from gdcourse.classroom.oracle import Class
-from gdcourse.classroom.pool import Pool, Stop
+from gdcourse.classroom.pool import Pool, Stop, Task
 from gdcourse.classroom.release import DEALT
 from gdcourse.classroom.roster import Student, read_roster
 from gdcourse.classroom.rules import read_rules
+from gdcourse.classroom.running import RunnerGone
 from gdcourse.classroom.submission import LARGEST_FILE, mark_of
 from gdcourse.classroom.tally import Tally
-from gdcourse.classroom.worker import Setting
+from gdcourse.classroom.worker import Job, Setting, furnished
+from gdcourse.exercises.words import current_language
 
 ACCEPT = "I trust every student"
 LINUX = "grading needs Linux (or Docker, or WSL on Windows): nothing else here keeps students' code apart"
@@ -61,35 +65,47 @@ class Place:
 def run(arguments: Sequence[str]) -> int:
     """Run `gdcourse grade`; returns 1 if it could not be done, else 0."""
     options = _options(arguments)
-    if sys.platform != "linux":
+    if sys.platform != "linux" and not options.scheduler:
         return _say(LINUX)
-    edition = Path(tempfile.mkdtemp(prefix="gdcourse-edition-"))
-    edition.chmod(0o755)
     try:
-        place = place_of(options.submissions, options.course, options.roster, options.exercises, str(edition))
-        asked = place.known.assignments.values()
-        make_edition(edition, graded_keys(exercise for exercises in asked for exercise in exercises))
-        isolation = _probed(place, edition)
-        print(isolation)
-        if not isolation.sound and options.unisolated != ACCEPT:
-            return _say(f'nothing was graded. If you accept that, say so: --unisolated "{ACCEPT}"')
-        if not isolation.sound and isolation.trouble:
-            place = replace(place, setting=replace(place.setting, jailed=False))
-        return _grade(place, options.workers, options.shard)
-    except (ValueError, OSError, Stop) as error:
+        place = place_of(options.submissions, options.course, options.roster, options.exercises)
+        with _hands(place.setting, options) as (isolation, hands):
+            print(isolation)
+            if hands is None:
+                return _say(f'nothing was graded. If you accept that, say so: --unisolated "{ACCEPT}"')
+            return _grade(place, hands, options.shard)
+    except (ValueError, Stop) as error:
         return _say(str(error))
+    except OSError as error:
+        return _say(not_done(error))
     except KeyboardInterrupt:
         return _say("stopped; what is graded is kept, and the next run goes on from here")
     finally:
-        shutil.rmtree(edition, ignore_errors=True)
+        clear_away()
 
 
-def _probed(place: Place, edition: Path) -> Isolation:
-    with place.setting.runner(0) as runner:
-        return probe(runner, edition)
+@contextlib.contextmanager
+def _hands(setting: Setting, options: argparse.Namespace) -> Iterator[tuple[Isolation, Pool | Cluster | None]]:
+    """Give how well students' code is kept apart, and who is to grade: nobody if it is not, unless that is accepted."""
+    if options.scheduler:
+        with Cluster(options.scheduler, setting) as cluster:
+            yield cluster.isolation, cluster
+        return
+    with furnished(setting) as here:
+        isolation = _probed(here)
+        accepted = isolation.sound or options.unisolated == ACCEPT
+        here = replace(here, jailed=not isolation.trouble)
+        yield isolation, Pool(here, options.workers) if accepted else None
 
 
-def place_of(submissions: Path, course: Path | None, roster: Path | None, own: Path | None, edition: str = "") -> Place:
+def _probed(setting: Setting) -> Isolation:
+    for _ in range(2):
+        with contextlib.suppress(RunnerGone), setting.runner(0) as runner:
+            return probe(runner, Path(setting.edition))
+    return Isolation((), "the process that was to try it out was lost twice")
+
+
+def place_of(submissions: Path, course: Path | None, roster: Path | None, own: Path | None) -> Place:
     """Find out where everything is.
 
     Raises:
@@ -103,7 +119,7 @@ def place_of(submissions: Path, course: Path | None, roster: Path | None, own: P
     dealt = read_roster(course / DEALT) if (course / DEALT).is_file() else ()
     class_ = read_roster(roster) if roster else dealt
     mine, hidden, ids = str(own.resolve()) if own else "", [str(course), str(submissions)], [s.id for s in dealt]
-    setting = Setting(edition, mine, ids, read_secret(course), hidden, True, asdict(jail.Limits()))
+    setting = Setting("", mine, ids, read_secret(course), hidden, True, asdict(jail.Limits()), current_language())
     return Place(course, submissions, class_, setting)
 
 
@@ -118,7 +134,14 @@ def judged_files(place: Place) -> Iterator[Judged]:
         yield Judged(attempt, _result(attempt, place))
 
 
-def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
+def _grade(place: Place, hands: Pool | Cluster, shard: tuple[int, int]) -> int:
+    place.folder.mkdir(exist_ok=True)
+    clear_parts(place.folder)
+    with at_work_in(place.folder):
+        return _grade_all(place, hands, shard)
+
+
+def _grade_all(place: Place, hands: Pool | Cluster, shard: tuple[int, int]) -> int:
     known = place.known
     rules = read_rules(place.course / "rules.toml", known.assignments)
     attempts = list(find_attempts(place.submissions, known.assignments))
@@ -127,7 +150,7 @@ def _grade(place: Place, workers: int, shard: tuple[int, int]) -> int:
     print(f"{len(mine)} files, {len(mine) - len(todo)} of them graded before")
     tally = Tally(len(todo))
     if todo:
-        Pool(place.setting, min(workers, len(todo))).run(_jobs(todo, place), tally.add)
+        hands.run(_tasks(todo, place), len(todo), tally.add)
     if shard[1] > 1:
         print(f"shard {shard[0]} of {shard[1]} is done; when all are, run it once more without --shard for the marks")
         return 0
@@ -154,34 +177,33 @@ def _plain_trouble(attempt: Attempt) -> dict | None:
     return {"status": "unreadable", "reason": reason, "exercises": {}} if reason else None
 
 
-def _target(attempt: Attempt, place: Place) -> tuple[Path, str, dict[str, str]]:
-    submission = mark_of(attempt.path.read_bytes())
+def _target(attempt: Attempt, place: Place, content: bytes) -> tuple[Path, str, dict[str, str]]:
+    submission = mark_of(content)
     marks_now = results.marks_of(place.known, attempt.assignment, attempt.student)
     folder = place.folder / "results"
     return results.place_of(folder, attempt.assignment, attempt.student, submission, marks_now), submission, marks_now
 
 
 def _is_done(attempt: Attempt, place: Place) -> bool:
-    return _plain_trouble(attempt) is not None or results.read(_target(attempt, place)[0]) is not None
+    return _plain_trouble(attempt) is not None or _kept_result(attempt, place) is not None
 
 
-def _jobs(todo: Iterable[Attempt], place: Place) -> Iterator[dict]:
+def _kept_result(attempt: Attempt, place: Place) -> dict | None:
+    return results.read(_target(attempt, place, attempt.path.read_bytes())[0])
+
+
+def _tasks(todo: Iterable[Attempt], place: Place) -> Iterator[Task]:
     for attempt in todo:
-        target, submission, marks_now = _target(attempt, place)
-        yield {
-            "path": str(attempt.path),
-            "assignment": attempt.assignment,
-            "student": attempt.student,
-            "submission": submission,
-            "target": str(target),
-            "marks": marks_now,
-            "old": results.taken_over(target, submission, marks_now),
-        }
+        content = attempt.path.read_bytes()
+        target, submission, marks_now = _target(attempt, place, content)
+        old = results.taken_over(target, submission, marks_now)
+        text = base64.b64encode(content).decode()
+        yield target, Job(text, submission, attempt.student, attempt.assignment, marks_now, old)
 
 
 def _result(attempt: Attempt, place: Place) -> dict:
     trouble = _plain_trouble(attempt)
-    found = None if trouble is not None else results.read(_target(attempt, place)[0])
+    found = None if trouble is not None else _kept_result(attempt, place)
     return (
         trouble
         or found
@@ -213,5 +235,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--shard", type=_shard, default=(1, 1), help="1/4: only every fourth file, for several machines"
     )
+    parser.add_argument("--scheduler", default="", help="address of a Dask cluster to grade on, tcp://HOST:8786")
     parser.add_argument("--unisolated", default="", help=f'must be "{ACCEPT}" where the code cannot be kept apart')
     return read_options(parser, arguments)

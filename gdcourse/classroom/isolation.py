@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import socket
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from gdcourse.classroom.asking import Ended
+from gdcourse.classroom.folders import OwnFolder
 from gdcourse.classroom.running import Runner
 
 ATTACKS = {  # what must fail, and what it would mean
@@ -16,6 +16,7 @@ ATTACKS = {  # what must fail, and what it would mean
     "network": "use the network",
     "parent": "reach the grader's processes",
     "root": "take privileges",
+    "uncounted": "take memory that counts for no process",
 }
 _TRIES = """
 import ctypes, os, socket
@@ -29,6 +30,7 @@ writes = reached(lambda: open({edition!r} + "/written", "w"))
 network = reached(lambda: socket.create_connection(("127.0.0.1", {port}), 1))
 parent = reached(lambda: os.kill({pid}, 0) is None)
 root = reached(lambda: os.setuid(0) is None) or reached(lambda: ctypes.CDLL(None).unshare(0x20000) == 0)
+uncounted = reached(lambda: os.memfd_create("x")) or reached(lambda: ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0)
 """
 
 
@@ -57,15 +59,11 @@ def probe(runner: Runner, edition: Path) -> Isolation:
     """Attack from inside a child."""
     if runner.trouble:
         return Isolation((), runner.trouble)
-    with (
-        tempfile.NamedTemporaryFile("w", prefix="gdcourse-canary-") as canary,
-        socket.create_server(("127.0.0.1", 0)) as ear,
-    ):
-        canary.write("canary")
-        canary.flush()
-        Path(canary.name).chmod(0o644)
+    with OwnFolder("canary") as cage, socket.create_server(("127.0.0.1", 0)) as ear:
+        (cage / "canary").write_text("canary")
+        (cage / "canary").chmod(0o644)
         facts = {
-            "canary": canary.name,
+            "canary": str(cage / "canary"),
             "edition": str(edition),
             "port": ear.getsockname()[1],
             "pid": runner.process.pid,

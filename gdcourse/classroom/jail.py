@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdcourse.classroom.sieve import refuse_calls
+
 if sys.platform != "win32":
     import resource  # the rest of this module needs Linux; the report, which imports it, does not
 
@@ -40,7 +42,7 @@ class Limits:
         wall: seconds for the whole notebook, then it is killed.
         call: seconds for one call of a graded function.
         cpu: seconds of computing.
-        memory: MB beyond what the runner itself has loaded, for each process.
+        memory: MB for all processes together; no process has more addresses, beyond what the runner has loaded.
         processes: threads included.
         disk: MB of scratch folder; no file may be larger either.
     """
@@ -221,6 +223,7 @@ def drop_privileges() -> None:
     head, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
     call("capset", head, none)
     prctl(PR_NO_NEW_PRIVS, 1, 0, 0, 0)
+    refuse_calls()
     die_with_parent()
 
 

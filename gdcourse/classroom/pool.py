@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -9,115 +10,149 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from itertools import chain, repeat
 from pathlib import Path
 
 from gdcourse.classroom import results
-from gdcourse.classroom.worker import Setting
+from gdcourse.classroom.faults import not_done
+from gdcourse.classroom.isolation import Isolation
+from gdcourse.classroom.worker import Job, Setting
 
 TRIES = 3  # workers that may die over one file
+LEAVE = 3.0  # seconds for a worker to end by itself
+
+Task = tuple[Path, Job]  # where its result is to be kept
+Done = Callable[[str], None]  # hears the status of each result
 
 
 class Stop(Exception):
     """Grading cannot go on; the message is a sentence for the teacher."""
 
 
+class Bench:
+    """A place for a worker: a process that is started when it is needed, and replaced when it dies."""
+
+    def __init__(self, setting: Setting, place: int):
+        """Start nothing yet; `place` is the number of the runner."""
+        self.setting = setting
+        self.place = place
+        self.process: subprocess.Popen | None = None
+        self.isolation = Isolation((), "it was not tried")
+
+    def result(self, job: Job) -> dict:
+        """Grade one file.
+
+        Raises:
+            Stop: no worker can be started.
+        """
+        for _ in range(TRIES):
+            try:
+                return self._ask(job)
+            except (BrokenPipeError, EOFError):
+                self.end()
+        return job.crashed(f"{TRIES} workers died over this file")
+
+    def _ask(self, job: Job) -> dict:
+        return _talk(self.process or self.start(), asdict(job))
+
+    def start(self) -> subprocess.Popen:
+        """Start the worker, which says how well it is isolated.
+
+        Raises:
+            Stop: it is not isolated as it should be, or ended again and again while it started.
+        """
+        for _ in range(TRIES):
+            with contextlib.suppress(BrokenPipeError, EOFError):
+                return self._start()
+            self.end()
+        raise Stop(f"expected a worker, but {TRIES} of them ended while they started: what they said is above")
+
+    def _start(self) -> subprocess.Popen:
+        command = [sys.executable, "-m", "gdcourse.classroom.worker", str(self.place)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = process
+        self.isolation = Isolation(**_talk(process, asdict(self.setting)))
+        if not self.isolation.sound:
+            raise Stop(f"no worker could be started: {self.isolation}")
+        return process
+
+    def kill(self) -> None:
+        """Kill the worker, whatever it is doing."""
+        process = self.process  # its own thread may end it meanwhile
+        process.kill() if process is not None else None
+
+    def end(self) -> None:
+        """End the worker, if there is one: it has a moment to clear away what it made."""
+        process, self.process = self.process, None
+        if process is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close() if process.stdin is not None else None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LEAVE)
+            process.kill()
+            process.wait()
+            process.stdout.close() if process.stdout is not None else None
+
+
 class Pool:
-    """So many workers; `run` gives them work until there is none."""
+    """So many workers on this machine."""
 
     def __init__(self, setting: Setting, workers: int):
         """Start none yet: each is started when it gets its first work."""
-        self.setting = setting
-        self.workers = workers
+        self.benches = [Bench(setting, place) for place in range(workers)]
         self.trouble: list[str] = []
-        self.processes: dict[int, subprocess.Popen] = {}
         self.jobs: queue.Queue = queue.Queue(maxsize=4 * workers)
 
-    def run(self, jobs: Iterable[dict], done: Callable[[str], None]) -> None:
-        """Do every job; `done` hears the status of each, from one thread at a time.
+    def run(self, tasks: Iterable[Task], count: int, done: Done) -> None:
+        """Do every one of `count` tasks and keep the results; `done` hears from one thread at a time.
 
         Raises:
             Stop: the results cannot be written, or no worker can be started.
         """
-        hears, lock = done, threading.Lock()
+        lock, benches = threading.Lock(), self.benches[:count]
 
         def heard(status: str) -> None:
             with lock:
-                hears(status)
+                done(status)
 
-        threads = [
-            threading.Thread(target=self._work, args=(place, heard), daemon=True) for place in range(self.workers)
-        ]
-        for thread in threads:
-            thread.start()
+        threads = [threading.Thread(target=self._work, args=(bench, heard), daemon=True) for bench in benches]
         try:
-            for job in jobs:
-                self._put(job)
-            for _ in threads:
-                self._put(None)
+            for thread in threads:
+                thread.start()
+            for task in chain(tasks, repeat(None, len(threads))):
+                self._put(task)
             for thread in threads:
                 while thread.is_alive():
                     thread.join(0.5)
         finally:
-            for process in list(self.processes.values()):
-                process.kill()
+            for bench in benches:
+                bench.kill()
         if self.trouble:
             raise Stop(self.trouble[0])
 
-    def _put(self, job: dict | None) -> None:
+    def _put(self, task: Task | None) -> None:
         while not self.trouble:
             try:
-                self.jobs.put(job, timeout=0.5)
+                self.jobs.put(task, timeout=0.5)
                 return
             except queue.Full:
                 continue
 
-    def _work(self, place: int, heard: Callable[[str], None]) -> None:
+    def _work(self, bench: Bench, heard: Done) -> None:
         try:
-            while not self.trouble and (job := self.jobs.get()) is not None:
-                heard(self._surely(place, job))
-        except Stop as stop:
-            self.trouble.append(str(stop))
-        except OSError as error:
-            self.trouble.append(
-                f"a result could not be written ({error.strerror or error}): make room, then run it again"
-            )
+            while not self.trouble and (task := self.jobs.get()) is not None:
+                target, job = task
+                heard(kept(target, bench.result(job)))
+        except (Stop, OSError) as error:
+            self.trouble.append(not_done(error) if isinstance(error, OSError) else str(error))
         finally:
-            self._end(place)
+            bench.end()
 
-    def _surely(self, place: int, job: dict) -> str:
-        for _ in range(TRIES):
-            try:
-                return self._ask(place, job)
-            except (BrokenPipeError, EOFError):
-                self._end(place)
-        facts = {"submission": job["submission"], "student": job["student"], "assignment": job["assignment"]}
-        verdict = {"status": "crashed", "reason": f"{TRIES} workers died over this file", "exercises": {}}
-        results.keep(Path(job["target"]), {**facts, "checker": job["marks"], **verdict})
-        return "crashed"
 
-    def _ask(self, place: int, job: dict) -> str:
-        process = self.processes.get(place) or self._start(place)
-        said = _talk(process, job)
-        if "error" in said:
-            raise Stop(said["error"])
-        return said["status"]
-
-    def _start(self, place: int) -> subprocess.Popen:
-        command = [sys.executable, "-m", "gdcourse.classroom.worker", str(place)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.processes[place] = process
-        trouble = _talk(process, asdict(self.setting))["trouble"]
-        if trouble:
-            raise Stop(f"no worker could be started: {trouble}")
-        return process
-
-    def _end(self, place: int) -> None:
-        process = self.processes.pop(place, None)
-        if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                stream.close() if stream is not None else None
+def kept(target: Path, result: dict) -> str:
+    """Keep a result; gives its status."""
+    results.keep(target, result)
+    return str(result["status"])
 
 
 def _talk(process: subprocess.Popen, message: dict) -> dict:

@@ -22,6 +22,7 @@ from gdcourse.exercises import EXERCISES, Exercise
 from gdcourse.exercises.words import ENGLISH, current_language, sentences
 from gdcourse.workfolder import write_whole
 
+DIGEST = "digest"  # of all the rest of a result: what is damaged or was edited is no result
 CHECKER = 1  # to be raised when a change of the classroom itself changes what results say
 
 
@@ -50,8 +51,8 @@ def _own_source(exercise: Exercise) -> str:
     return Path(module_file(exercise)).read_text(encoding="utf-8")
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+def _digest(*parts: str | bytes) -> str:
+    return hashlib.sha256(b"\0".join(p.encode() if isinstance(p, str) else p for p in parts)).hexdigest()[:32]
 
 
 def place_of(folder: Path, assignment: str, student: str, submission: str, marks: Mapping[str, str]) -> Path:
@@ -61,7 +62,11 @@ def place_of(folder: Path, assignment: str, student: str, submission: str, marks
 
 
 def text_of(result: Mapping[str, Any]) -> bytes:
-    """Write a result; the same result gives the same bytes."""
+    """Write a result with a digest of itself; the same result gives the same bytes."""
+    return _plain_text({**result, DIGEST: _digest(_plain_text(result))})
+
+
+def _plain_text(result: Mapping[str, Any]) -> bytes:
     return json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
@@ -71,14 +76,21 @@ def keep(path: Path, result: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> dict | None:
-    """Read a result; None where it is missing or damaged, so that it is made anew."""
+    """Read a result; None where it is missing or damaged, so that it is made anew.
+
+    Raises:
+        OSError: it is there, but may not be read.
+    """
     try:
         result = json.loads(path.read_bytes())
-        exercises = result["exercises"].values()
-        sound = isinstance(result["status"], str) and all("points" in found and "of" in found for found in exercises)
-        return result if sound and isinstance(result["checker"], dict) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        digest = result.pop(DIGEST)
+        named = (result[name] for name in ("assignment", "student", "submission", "checker"))
+        whole = digest == _digest(_plain_text(result)) and path == place_of(path.parents[2], *named)
+    except FileNotFoundError:
         return None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return result if whole else None
 
 
 def taken_over(place: Path, submission: str, marks: Mapping[str, str]) -> dict[str, dict]:

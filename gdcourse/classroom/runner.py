@@ -20,10 +20,12 @@ import select
 import signal
 import socket
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gdcourse.classroom import jail
+from gdcourse.classroom.memory import LOOK, Watch
 
 BACKSTOP = 30.0  # seconds beyond the limit after which a child is killed although nobody asked for it
 
@@ -60,7 +62,7 @@ def main() -> None:
     trouble = jail.attempt(jail.own_spaces) if plan.jailed else ""
     if plan.jailed and not trouble:
         _be_born_again(control)
-    memory, home = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC), jail.own_process_space()
+    statm, home, watch = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC), jail.own_process_space(), Watch()
     if plan.jailed and not trouble:
         readable, hidden = ([Path(path) for path in paths] for paths in (plan.readable, plan.hidden))
         trouble = jail.attempt(jail.own_files, readable, hidden, Path(plan.root))
@@ -73,7 +75,7 @@ def main() -> None:
     if not trouble:
         gc.collect()
         gc.freeze()
-        _serve(control, plan, memory, home)
+        _serve(control, plan, (statm, home), watch)
 
 
 def _be_born_again(control: socket.socket) -> None:
@@ -89,20 +91,21 @@ def _scratch(plan: Plan) -> Path:
     return jail.SCRATCH if plan.jailed else Path(plan.scratch)
 
 
-def _serve(control: socket.socket, plan: Plan, memory: int, home: int) -> None:
-    limits = jail.Limits(**plan.limits)
+def _serve(control: socket.socket, plan: Plan, mine: tuple[int, int], watch: Watch) -> None:
+    limits, (statm, home) = jail.Limits(**plan.limits), mine
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
         if not message:
             return
         if message != b"run" or not descriptors:
             continue  # an end that came after the end
-        pages = int(os.pread(memory, 100, 0).split()[0])
+        pages = int(os.pread(statm, 100, 0).split()[0])
         pid = jail.fork_into_new_space(home) if plan.jailed else os.fork()
         if pid == 0:
-            _become_child(control, (memory, home), descriptors[0], plan, pages * os.sysconf("SC_PAGESIZE"))
+            watch.close()
+            _become_child(control, mine, descriptors[0], plan, pages * os.sysconf("SC_PAGESIZE"))
         os.close(descriptors[0])
-        ended = _watch(control, pid, limits.wall + BACKSTOP)
+        ended = _watched(control, pid, limits, watch)
         control.sendall(json.dumps({"ended": ended}).encode() + b"\n")
 
 
@@ -125,21 +128,21 @@ def _become_child(control: socket.socket, mine: tuple, channel: int, plan: Plan,
         os._exit(status)
 
 
-def _watch(control: socket.socket, pid: int, seconds: float) -> dict:
-    """Wait for a child's end, or for the word to end it; give how it ended."""
-    handle = os.pidfd_open(pid)
-    asked = False
-    ready, _, _ = select.select([handle, control], [], [], seconds)
+def _watched(control: socket.socket, pid: int, limits: jail.Limits, watch: Watch) -> dict:
+    """Wait for a child's end, for the word to end it, or until it takes too much; give how it ended."""
+    handle, deadline = os.pidfd_open(pid), time.monotonic() + limits.wall + BACKSTOP
+    greedy, ready = False, []
+    while not ready and not greedy and time.monotonic() < deadline:
+        ready, _, _ = select.select([handle, control], [], [], LOOK)
+        greedy = not ready and watch.exceeds(limits.memory)
     if handle not in ready:
-        asked = True
         control.recv(16) if control in ready else None
         signal.pidfd_send_signal(handle, signal.SIGKILL)
         select.select([handle], [], [])
-    _, status, usage = os.wait4(pid, 0)
+    _, status, _ = os.wait4(pid, 0)
     os.close(handle)
     _reap(pid)
-    code = os.waitstatus_to_exitcode(status)
-    return {"code": code, "asked": asked, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss // 1024}
+    return {"code": os.waitstatus_to_exitcode(status), "greedy": greedy}
 
 
 def _reap(pid: int) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from gdcourse.classroom import jail
 from gdcourse.classroom.asking import Child
+from gdcourse.classroom.folders import OwnFolder
 from gdcourse.classroom.runner import Plan, plan_of
 
 START = 60.0  # seconds for a runner to warm up
@@ -27,12 +26,15 @@ class Runner:
     def __init__(
         self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()
     ):
-        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty."""
+        """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty.
+
+        Raises:
+            RunnerGone: it ended while it started.
+        """
         self.limits = limits
-        self.folder = Path(tempfile.mkdtemp(prefix="gdcourse-runner-"))
-        self.folder.chmod(0o755)
+        self.folder = OwnFolder("runner")
         for name in ("root", "scratch"):
-            (self.folder / name).mkdir()
+            (self.folder.path / name).mkdir()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # messages stay apart
         plan = self._plan(edition, place, jailed, hidden)
         command = [sys.executable, "-m", "gdcourse.classroom.runner", str(theirs.fileno()), plan_of(plan)]
@@ -47,7 +49,7 @@ class Runner:
         readable = [*jail.paths_of_python(), edition]
         away = [path for path in [*map(Path.resolve, hidden), *courses_in(readable)] if path != edition / "gdcourse"]
         limits = asdict(self.limits)
-        root, scratch = str(self.folder / "root"), str(self.folder / "scratch")
+        root, scratch = str(self.folder.path / "root"), str(self.folder.path / "scratch")
         return Plan(
             jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, place, limits
         )
@@ -72,7 +74,10 @@ class Runner:
             return f"the runner did not start within {START:g} seconds"
         finally:
             self.control.settimeout(None)
-        return json.loads(line)["trouble"] if line else "the runner ended while it started"
+        if not line:
+            self.close()
+            raise RunnerGone("the runner ended while it started")
+        return json.loads(line)["trouble"]
 
     @contextlib.contextmanager
     def child(self) -> Iterator[Child]:
@@ -117,7 +122,7 @@ class Runner:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.close()
 
     def __enter__(self) -> Runner:
         """Give the runner itself."""
