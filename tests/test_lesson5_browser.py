@@ -44,12 +44,12 @@ def test_lesson_5_from_the_first_division_to_the_last_check(open_lesson):
     the_exercises_answer(lesson)
 
 
-def test_the_labs_in_the_dark_on_a_narrow_page(open_lesson):
-    lesson = open_lesson(theme="dark", viewport=(820, 900))
-    the_turned_valley_waits_for_a_prediction(lesson)
-    for source in (RACE, INSIDE, ROTATION):
-        stage = place(lesson, source, ".gd-stage")
-        one_step_moves_the_picture(stage)
+def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
+    shown = [f'LABS["{name}"].show()' for name in ("race", "inside-adam", "rotation")]
+    page = open_notebook(["from gdcourse import LABS", *shown], theme="dark", viewport=(820, 900))
+    page.run_all()
+    for source in shown:
+        one_step_moves_the_picture(place(page, source, ".gd-stage"))
 
 
 def the_turned_valley_waits_for_a_prediction(lesson):

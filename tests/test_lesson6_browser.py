@@ -43,11 +43,12 @@ def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
     the_exercises_answer(lesson)
 
 
-def test_all_labs_in_the_dark_on_a_narrow_page(open_lesson):
-    lesson = open_lesson(theme="dark", viewport=(820, 900))
-    two_labs_wait_for_their_predictions(lesson)
-    for source in SLIDERS:
-        stage = place(lesson, source, ".gd-stage")
+def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
+    shown = [f'LABS["{name}"].show()' for name in ("saddle", "basins", "dimension", "two-weights")]
+    page = open_notebook(["from gdcourse import LABS", *shown], theme="dark", viewport=(820, 900))
+    page.run_all()
+    for source in shown:
+        stage = place(page, source, ".gd-stage")
         seen, said = pixels(stage), readout(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)
