@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import shutil
 import signal
 import subprocess
@@ -185,7 +186,7 @@ def test_without_dask_one_sentence_says_what_to_install(course, capsys, monkeypa
     monkeypatch.setattr(cluster, "find_spec", lambda name: None)
     assert run([str(course / "submitted"), "--scheduler", "tcp://127.0.0.1:1"]) == 1
     assert capsys.readouterr().err == (
-        "gdcourse: expected Dask for --scheduler, but it is not installed here: `pip install gdcourse[cluster]`\n"
+        "gdcourse: expected Dask for --scheduler, but it is not installed here: `pip install distributed`\n"
     )
 
 
@@ -272,3 +273,28 @@ def test_a_batch_over_which_workers_die_is_split_until_the_file_is_found(monkeyp
     ((_, result),) = hands._results(FailedFuture(), [(Path(), job)])
     assert (result["status"], result["student"]) == ("crashed", "ana")
     assert "Dask workers died" in result["reason"]
+
+
+class LostFuture:
+    """A batch that was finished by a worker that is no more."""
+
+    key = "batch"
+
+    def __init__(self, status):
+        self.status = status
+        self.heard = []
+
+    def result(self, timeout):
+        raise TimeoutError(f"no worker for {timeout} s")
+
+    def add_done_callback(self, hear):
+        self.heard.append(hear)
+
+
+@pytest.mark.parametrize("status", ["finished", "pending", "lost"])
+def test_results_that_are_lost_with_their_worker_are_waited_for_again(status):
+    hands, future, batch = Cluster.__new__(Cluster), LostFuture(status), [(Path(), None)]
+    hands.open, hands.finished = {}, queue.Queue()
+    assert hands._results(future, batch) == []
+    assert hands.open == {"batch": (future, batch)}
+    assert future.heard == [hands.finished.put]

@@ -26,7 +26,7 @@ from gdcourse.classroom.pool import Done, Stop, Task, kept
 from gdcourse.classroom.sources import package_mark
 from gdcourse.classroom.worker import Setting
 
-INSTALL = "expected Dask for --scheduler, but it is not installed here: `pip install gdcourse[cluster]`"
+INSTALL = "expected Dask for --scheduler, but it is not installed here: `pip install distributed`"
 CONNECT = 5.0  # seconds for the scheduler to answer
 ALONE = 60.0  # seconds for a worker to turn up where there is none
 TICK = 1.0  # seconds between two looks at a cluster that says nothing
@@ -126,16 +126,10 @@ class Cluster:
 
     def _results(self, future: Any, batch: list[Task]) -> list[tuple[Path, dict]]:
         """Give the results of a batch; none where it is sent again in two halves."""
-        if future.status == "finished":
-            told = json.loads(future.result())
-            if "trouble" in told:
-                raise Stop(f"a worker at {self.address} cannot go on: {told['trouble']}")
-            return list(zip((target for target, _ in batch), told["results"], strict=True))
         if future.status == "cancelled":
             raise self._gone()
-        if future.status != "error":  # its worker died with the results: another one makes them again
-            self._await(future, batch)
-            return []
+        if future.status != "error":
+            return self._fetched(future, batch)
         error = future.exception()
         if type(error).__name__ != "KilledWorker":
             raise Stop(f"a worker at {self.address} failed: {type(error).__name__}: {error}")
@@ -145,6 +139,19 @@ class Cluster:
         for half in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):
             self._send(half)
         return []
+
+    def _fetched(self, future: Any, batch: list[Task]) -> list[tuple[Path, dict]]:
+        """Give the results of a batch; none yet where its worker died with them, and another one makes them again."""
+        try:
+            if future.status != "finished":
+                raise TimeoutError
+            told = json.loads(future.result(timeout=ALONE))
+        except TimeoutError:
+            self._await(future, batch)
+            return []
+        if "trouble" in told:
+            raise Stop(f"a worker at {self.address} cannot go on: {told['trouble']}")
+        return list(zip((target for target, _ in batch), told["results"], strict=True))
 
     def _gone(self) -> Stop:
         return Stop(f"the scheduler at {self.address} is gone: start it, {AGAIN}")
