@@ -125,7 +125,7 @@ def test_help_loads_nothing_that_takes_time():
 
 
 WITHOUT_LINUX = """
-import sys
+import shutil, subprocess, sys, tempfile  # Python's own look at the platform, too
 sys.platform = {platform!r}
 for name in ("resource", "fcntl", "pwd", "grp", "termios") if sys.platform == "win32" else ():
     sys.modules[name] = None  # Windows has none of them

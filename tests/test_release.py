@@ -26,6 +26,8 @@ from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants
 from gdcourse.exercises.words import sentences
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[1]
 ASKED = {lesson: asked_in(lesson) for lesson in lessons()}
 GRADED = [exercise for exercises in ASKED.values() for exercise in exercises]
@@ -257,8 +259,6 @@ from gdcourse.exercises import Exercise, Mistake
 from gdcourse.exercises.coding import Code
 from gdcourse.exercises.number import Number
 from gdcourse.exercises.variants import Variants, deal
-
-pytestmark = pytest.mark.thorough
 
 def halve(x):
     """Give half of x."""
