@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+LOOK = 50  # milliseconds between two looks at the page; a look at every frame would have it painted for nothing
 
 
 def skip_or_fail(reason: str) -> NoReturn:
@@ -62,7 +63,7 @@ class NotebookPage:
         opened = cls(context, context.new_page())
         opened.listen()
         opened.page.goto(f"{server.url}/doc/tree/{quote(name)}?reset")
-        opened.page.wait_for_function(_READY, timeout=seconds * 1000)
+        opened.page.wait_for_function(_READY, timeout=seconds * 1000, polling=LOOK)
         return opened
 
     def listen(self) -> None:
@@ -82,14 +83,14 @@ class NotebookPage:
     def run_all(self, seconds: float = 120) -> None:
         """Run every cell, wait until the kernel is idle, and raise AssertionError if a cell ended in an error."""
         self.page.evaluate(_RUN_ALL)
-        self.page.wait_for_function("() => window.allCellsHaveRun", timeout=seconds * 1000)
+        self.page.wait_for_function("() => window.allCellsHaveRun", timeout=seconds * 1000, polling=LOOK)
         self.wait_idle(seconds)
         errors = self.page.evaluate(_ERRORS)
         assert not errors, "a cell ended in an error: " + "\n".join(errors)
 
     def wait_idle(self, seconds: float = 60) -> None:
         """Wait until the kernel has nothing left to do and the page has painted twice since."""
-        self.page.wait_for_function(_IDLE, timeout=seconds * 1000)
+        self.page.wait_for_function(_IDLE, timeout=seconds * 1000, polling=LOOK)
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def cell(self, index: int) -> Locator:
