@@ -130,8 +130,9 @@ def one(course: Path, expected: dict, rng: random.Random, times: tuple[float, fl
     found = made(course)
     seen["results compared"] += len(found)
     seen["half-written files seen"] += len(list(course.rglob("*.part")))
-    if any(expected.get(name) != data for name, data in found.items()):
-        raise SystemExit(f"FAILED: a result differs after these were killed: {killed}")
+    for name, data in found.items():
+        if expected.get(name) != data:
+            raise SystemExit(f"FAILED: after {killed} were killed {name} is\n{data!r}\nand not\n{expected.get(name)!r}")
     if grader.returncode == 0:
         finished(course, expected, killed, seen)
     elif "grader" not in killed:
