@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from classroom import content, solved, with_cell_above
+from classroom import children, content, solved, with_cell_above
 from server import free_port
 
 from gdcourse.classroom import cluster, grading, remote
@@ -110,15 +110,6 @@ def taken_away(course):
     }
     shutil.rmtree(folder)
     return made
-
-
-def children(pid):
-    """Every process below one, as far as they live while they are looked at."""
-    found = []
-    with suppress(FileNotFoundError, ProcessLookupError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found += [int(word) for word in (task / "children").read_text().split()]
-    return [*found, *(inner for child in found for inner in children(child))]
 
 
 def holds(pid, needle):

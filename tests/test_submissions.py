@@ -3,7 +3,11 @@
 
 import gzip
 import json
+import os
+import signal
 import sys
+import threading
+import time
 from copy import deepcopy
 
 import pytest
@@ -13,6 +17,7 @@ from classroom import (
     SECRET,
     answered,
     blank,
+    children,
     code_cell,
     content,
     open_edition,
@@ -176,6 +181,28 @@ def test_an_honest_submission_earns_everything(name, runner):
     lost = {key: found for key, found in result["exercises"].items() if found["points"] < found["of"]}
     assert not lost, (lost, result["reason"])
     assert result["status"] == "graded"
+
+
+@linux
+def test_a_kill_from_outside_is_chance_once_and_told_the_second_time(runner):
+    submission = content(with_cell_above(FULL, "import time\ntime.sleep(0.4)")), "lesson1", "ana", LESSONS_OWN, runner
+    undisturbed, before = grade(*submission), set(children(runner.process.pid))
+
+    def kill(times):
+        seen = set(before)
+        while len(seen) < len(before) + times:
+            for pid in set(children(runner.process.pid)) - seen:
+                time.sleep(0.1)
+                os.kill(pid, signal.SIGKILL)
+                seen.add(pid)
+
+    results = []
+    for times in (1, 2):
+        threading.Thread(target=kill, args=(times,), daemon=True).start()
+        results.append(grade(*submission))
+    assert results[0] == undisturbed
+    assert results[1]["status"] == "out of memory"
+    assert "killed by the system" in results[1]["reason"]
 
 
 @linux

@@ -27,13 +27,17 @@ GRACE = 1.0  # seconds beyond a limit that a child keeps itself
 
 
 class Ended(Exception):
-    """The child is no more, or may say no more: "timed out", "crashed" or "tampered", and why."""
+    """The child is no more, or may say no more: "timed out", "crashed" or "tampered", and why.
 
-    def __init__(self, status: str, reason: str):
-        """Keep both."""
+    `killed` says that it was killed by something else than the grader, which may have had nothing to do with it.
+    """
+
+    def __init__(self, status: str, reason: str, killed: bool = False):
+        """Keep all three."""
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.killed = killed
 
 
 class Child:
@@ -159,12 +163,12 @@ class Child:
         if self.end["greedy"]:
             return self._end("out of memory", f"all its processes together took over {self.runner.limits.memory} MB")
         if code == -9:
-            return self._end("out of memory", "it was killed by the system, for memory or for computing time")
+            return self._end("out of memory", "it was killed by the system, for memory or for computing time", True)
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return self._end("crashed", f"the process ended {how}")
 
-    def _end(self, status: str, reason: str) -> Ended:
-        self.dead = self.dead or Ended(status, reason)
+    def _end(self, status: str, reason: str, killed: bool = False) -> Ended:
+        self.dead = self.dead or Ended(status, reason, killed)
         return self.dead
 
 

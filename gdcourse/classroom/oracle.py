@@ -58,12 +58,17 @@ class Findings:
     reasons: list[str] = field(default_factory=list)
     skip: set[int] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)  # exercises that were asked for in vain: they come last from now on
+    doubted: bool = False  # whether a child that was killed was once put down to chance
 
     def note(self, status: str, reason: str) -> None:
         """Note what happened; each reason once."""
         self.statuses.add(status)
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+    def doubtful(self, ended: Ended | None) -> bool:
+        """Say whether an end may be chance: the first kill from outside, as where a machine runs out of memory."""
+        return ended is not None and ended.killed and not self.doubted
 
     @property
     def status(self) -> str:
@@ -116,7 +121,10 @@ def _look_at_seal(submission: Submission, assignment: str, student: str, known: 
 def _one_run(
     submission: Submission, wanted: Sequence[Exercise], student: str, known: Class, runner: Runner, findings: Findings
 ) -> None:
-    """Run the cells once and ask for what is wanted, values before functions, until something ends the child."""
+    """Run the cells once and ask for what is wanted, values before functions, until something ends the child.
+
+    Once in a submission, a child that was killed from outside is no finding, and all is run again.
+    """
     functions = [exercise for exercise in wanted if isinstance(exercise.task, Written)]
     names = {name_of(exercise): exercise.key for exercise in wanted}
     pictures = {_picture(exercise) for exercise in wanted if exercise.exhibit is not None}
@@ -126,6 +134,7 @@ def _one_run(
         {"source": cell.source, "keeps": [name for name, key in names.items() if cell.id == key or name in cell.source]}
         for cell in submission.cells
     ]
+    again, silent = False, set(findings.silent)
     with runner.child() as child:
         try:
             for number, told in child.run(cells, sorted(skip), bool(functions)):
@@ -133,10 +142,19 @@ def _one_run(
             for exercise in sorted(wanted, key=lambda e: (e.key in findings.silent, e in functions)):
                 _ask(exercise, child, student, submission.mark, known, findings)
         except Ended as ended:
-            where = "" if child.cell is None else f"cell {child.cell + 1}: "
-            findings.note(ended.status, where + ended.reason)
-            if child.cell is not None:
-                findings.skip.add(child.cell)
+            again = findings.doubtful(ended)
+            if not again:
+                _note_end(ended, child.cell, findings)
+    if again:
+        findings.doubted, findings.silent = True, silent
+        _one_run(submission, wanted, student, known, runner, findings)
+
+
+def _note_end(ended: Ended, cell: int | None, findings: Findings) -> None:
+    """Note what ended the child; the cell that did is left out from now on."""
+    findings.note(ended.status, ("" if cell is None else f"cell {cell + 1}: ") + ended.reason)
+    if cell is not None:
+        findings.skip.add(cell)
 
 
 _PICTURES: dict[tuple[str, str], str] = {}  # a few for each exercise: as many as it has variants
@@ -156,10 +174,10 @@ def _ask(exercise: Exercise, child: Child, student: str, mark: str, known: Class
     values, _ = child.values(name_of(exercise))
     findings.silent.discard(exercise.key)
     verdict = judge_last(exercise, values, seal(known.secret, "cases", mark, exercise.key))
-    if child.dead is None or child.dead.status != "tampered":
+    if child.dead is None or not (child.dead.status == "tampered" or findings.doubtful(child.dead)):
         findings.verdicts[exercise.key] = verdict
     if child.dead is not None:
-        raise Ended(child.dead.status, f"{name_of(exercise)}: {child.dead.reason}")
+        raise Ended(child.dead.status, f"{name_of(exercise)}: {child.dead.reason}", child.dead.killed)
     if verdict.outcome not in ("right", "rounded", *BLANK) and student in known.roster:
         dealt = next(e for asked in known.assignments.values() for e in asked if e.key == exercise.key)
         owners = (owner_of(dealt, value, student, known.roster, known.secret) for value in values)
