@@ -22,6 +22,14 @@ def place(lesson, source, css):
     return widget
 
 
+def alone_in_the_dark(open_notebook, sources, viewport=(820, 900)):
+    """Show labs in a notebook of their own, in the dark; gives their stages, each in view when its turn comes."""
+    page = open_notebook(["from gdcourse import LABS", *sources], theme="dark", viewport=viewport)
+    page.run_all()
+    for source in sources:
+        yield place(page, source, ".gd-stage")
+
+
 def pixels(stage):
     """What moves in the picture of a lab, as a number to compare: to pack the pixels into a file would take longer."""
     return stage.locator("canvas.gd-moving").evaluate(DIGEST)

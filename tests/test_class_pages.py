@@ -21,7 +21,7 @@ from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Mark
 from gdcourse.classroom.submission import parse_submission
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("nothing_written")]
 
 IDS = ("ana", "bo", "cy", "di", "ed")
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -32,12 +32,6 @@ OWN_STEP = """def momentum_step(w, velocity, gradient, rate, beta):
     {v} += (-rate) * np.array(gradient)
     {w} = np.add(w, {v})
     return {w}, {v}"""
-
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    monkeypatch.delenv("GDCOURSE_LANGUAGE", raising=False)
 
 
 def judged_here(bench, job):

@@ -29,16 +29,11 @@ from gdcourse.classroom.release import run as release
 from gdcourse.classroom.rules import Adjustment, Graded, Rules, mark, read_rules
 from gdcourse.classroom.tally import Tally, clock
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("nothing_written")]
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
 IDS = ("ana", "bo", "cy", "di", "ed")
 PROJECT = Path(__file__).parents[1]
-
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
 
 
 def hand_in(course, student, notebook, lesson=4, name="my homework (final).ipynb"):

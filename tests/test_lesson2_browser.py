@@ -1,6 +1,13 @@
 """Lesson 2 as a learner meets it: every slider of its labs, one exercise of each new kind, in the real JupyterLab."""
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, one_step_moves_the_picture, place, pressed, words
+from lesson_page import (
+    alone_in_the_dark,
+    every_slider_moves_the_picture_and_the_words,
+    one_step_moves_the_picture,
+    place,
+    pressed,
+    words,
+)
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -39,10 +46,7 @@ def test_lesson_2_from_the_first_slider_to_the_last_check(open_lesson):
 
 
 def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
-    page = open_notebook(["from gdcourse import LABS", *LABS_SHOWN], theme="dark", viewport=(820, 900))
-    page.run_all()
-    for source in LABS_SHOWN:
-        stage = place(page, source, ".gd-stage")
+    for stage in alone_in_the_dark(open_notebook, LABS_SHOWN):
         one_step_moves_the_picture(stage)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from lesson_page import (
+    alone_in_the_dark,
     every_slider_moves_the_picture_and_the_words,
     one_step_moves_the_picture,
     pixels,
@@ -35,9 +36,7 @@ def test_lesson_3_from_the_first_vote_to_the_last_check(open_lesson):
 
 
 def test_the_lab_in_the_dark(open_notebook):
-    page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark")
-    page.run_all()
-    stage = place(page, LAB, ".gd-stage")
+    (stage,) = alone_in_the_dark(open_notebook, [LAB], viewport=(1280, 800))
     one_step_moves_the_picture(stage)
 
 

@@ -1,6 +1,7 @@
 """Lesson 4 as a learner meets it: every slider of both labs, the plane, and an exercise of each kind, in JupyterLab."""
 
 from lesson_page import (
+    alone_in_the_dark,
     every_slider_moves_the_picture_and_the_words,
     one_step_moves_the_picture,
     pixels,
@@ -42,10 +43,7 @@ def test_lesson_4_from_the_first_ball_to_the_last_check(open_lesson):
 
 
 def test_both_labs_alone_in_the_dark_on_a_narrow_page(open_notebook):
-    page = open_notebook(["from gdcourse import LABS", *SLIDERS], theme="dark", viewport=(820, 900))
-    page.run_all()
-    for source in SLIDERS:
-        stage = place(page, source, ".gd-stage")
+    for stage in alone_in_the_dark(open_notebook, SLIDERS):
         one_step_moves_the_picture(stage)
 
 

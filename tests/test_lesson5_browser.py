@@ -1,6 +1,7 @@
 """Lesson 5 as a learner meets it: every slider of its labs, racers of all kinds, and its exercises, in JupyterLab."""
 
 from lesson_page import (
+    alone_in_the_dark,
     every_slider_moves_the_picture_and_the_words,
     one_step_moves_the_picture,
     pixels,
@@ -46,10 +47,8 @@ def test_lesson_5_from_the_first_division_to_the_last_check(open_lesson):
 
 def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
     shown = [f'LABS["{name}"].show()' for name in ("race", "inside-adam", "rotation")]
-    page = open_notebook(["from gdcourse import LABS", *shown], theme="dark", viewport=(820, 900))
-    page.run_all()
-    for source in shown:
-        one_step_moves_the_picture(place(page, source, ".gd-stage"))
+    for stage in alone_in_the_dark(open_notebook, shown):
+        one_step_moves_the_picture(stage)
 
 
 def the_turned_valley_waits_for_a_prediction(lesson):

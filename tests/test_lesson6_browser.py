@@ -1,6 +1,6 @@
 """Lesson 6 as a learner meets it: every slider of its labs, the turning view, the map, and its exercises."""
 
-from lesson_page import every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
+from lesson_page import alone_in_the_dark, every_slider_moves_the_picture_and_the_words, pixels, place, pressed, readout
 from stage_page import until
 
 from gdcourse.exercises import EXERCISES
@@ -45,10 +45,7 @@ def test_lesson_6_from_the_first_saddle_to_the_last_check(open_lesson):
 
 def test_every_lab_alone_in_the_dark_on_a_narrow_page(open_notebook):
     shown = [f'LABS["{name}"].show()' for name in ("saddle", "basins", "dimension", "two-weights")]
-    page = open_notebook(["from gdcourse import LABS", *shown], theme="dark", viewport=(820, 900))
-    page.run_all()
-    for source in shown:
-        stage = place(page, source, ".gd-stage")
+    for stage in alone_in_the_dark(open_notebook, shown):
         seen, said = pixels(stage), readout(stage)
         stage.get_by_role("button", name="Step", exact=True).click()
         until(lambda stage=stage, seen=seen: pixels(stage) != seen)

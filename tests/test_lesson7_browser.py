@@ -3,6 +3,7 @@
 import re
 
 from lesson_page import (
+    alone_in_the_dark,
     every_slider_moves_the_picture_and_the_words,
     one_step_moves_the_picture,
     pixels,
@@ -46,9 +47,7 @@ def test_lesson_7_from_the_first_digit_to_the_last_check(open_lesson):
 
 
 def test_the_lab_in_the_dark_and_on_a_narrow_page(open_notebook):
-    page = open_notebook([f"from gdcourse import LABS\n{LAB}"], theme="dark", viewport=(420, 900))
-    page.run_all()
-    stage = place(page, LAB, ".gd-stage")
+    (stage,) = alone_in_the_dark(open_notebook, [LAB], viewport=(420, 900))
     one_step_moves_the_picture(stage, 10)
 
 

@@ -26,19 +26,13 @@ from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants
 from gdcourse.exercises.words import sentences
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("nothing_written")]
 
 PROJECT = Path(__file__).parents[1]
 ASKED = {lesson: asked_in(lesson) for lesson in lessons()}
 GRADED = [exercise for exercises in ASKED.values() for exercise in exercises]
 SECRET = "a secret of sixteen letters"
 CLASS = tuple(f"student-{number}" for number in range(40))
-
-
-@pytest.fixture(autouse=True)
-def nothing_written(monkeypatch):
-    monkeypatch.setenv("GDCOURSE_PROGRESS", "off")
-    monkeypatch.delenv("GDCOURSE_LANGUAGE", raising=False)
 
 
 def run_cells(notebook):

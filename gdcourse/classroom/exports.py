@@ -24,7 +24,8 @@ Row = list[Any]
 
 def write_exports(folder: Path, marks: Sequence[Mark], class_: Sequence[Student], totals: Mapping[str, float]) -> None:
     """Write the three tables; who is not on the roster is in the plain one alone."""
-    totals = {assignment: of for assignment, of in totals.items() if assignment in begun(marks)}
+    shown = begun(marks)
+    totals = {assignment: of for assignment, of in totals.items() if assignment in shown}
     points = {(mark.student, mark.assignment): mark.points for mark in marks}
     known = {student.id for student in class_}
     others = [Student(name) for name in sorted({student for student, _ in points} - known)]

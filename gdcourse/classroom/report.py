@@ -11,6 +11,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from gdcourse.classroom import page
@@ -33,6 +34,11 @@ class Survey:
     place: Place
     marks: tuple[Mark, ...]
     counted: Mapping[tuple[str, str], Judged]  # by student and assignment
+
+    @cached_property
+    def shown(self) -> set[str]:
+        """The assignments that there are marks to."""
+        return begun(self.marks)
 
     def verdicts(self, assignment: str, key: str) -> list[dict]:
         """Give what was found of one exercise, over the class."""
@@ -66,8 +72,7 @@ def _survey(place: Place) -> Survey:
 
 def _write_feedback(survey: Survey, solutions: bool) -> int:
     names = {student.id: student.name for student in survey.place.roster}
-    shown = begun(survey.marks)
-    wanted = [mark for mark in survey.marks if mark.assignment in shown]
+    wanted = [mark for mark in survey.marks if mark.assignment in survey.shown]
     for mark in wanted:
         counted = survey.counted.get((mark.student, mark.assignment))
         result = None if counted is None else counted.result
@@ -82,7 +87,7 @@ def report_page(survey: Survey) -> bytes:
     assignments = survey.place.known.assignments
     parts = [page.tag("h2", "Marks"), _marks_table(survey)]
     for name, exercises in assignments.items():
-        if name in begun(survey.marks):
+        if name in survey.shown:
             handed_in = sum(assignment == name for _, assignment in survey.counted)
             parts += [page.tag("h2", f"{name}: {handed_in} handed in"), _success(survey, name, exercises)]
             parts += list(_mistakes(survey, name, exercises))
@@ -92,9 +97,9 @@ def report_page(survey: Survey) -> bytes:
 
 
 def _marks_table(survey: Survey) -> page.Markup:
-    shown, rows = begun(survey.marks), defaultdict(list)
-    totals = {name: of for name, of in totals_of(survey.place.known).items() if name in shown}
-    for mark in (mark for mark in survey.marks if mark.assignment in shown):
+    totals = {name: of for name, of in totals_of(survey.place.known).items() if name in survey.shown}
+    rows = defaultdict(list)
+    for mark in (mark for mark in survey.marks if mark.assignment in survey.shown):
         rows[mark.student].append(mark.points if mark.status != "missing" or mark.points else "missing")
     names = {student.id: student.name for student in survey.place.roster}
     heads = ["Student", "Name", *(f"{name} (of {page.number(of)})" for name, of in totals.items())]

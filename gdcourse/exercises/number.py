@@ -51,9 +51,9 @@ class Number(Task):
         """Say how near the answer must come."""
         if self.within:
             return words.say("number-within", percent=round(100 * self.within, 6))
-        return (
-            words.say("number-exact") if self.decimals is None else words.say("number-rounded", decimals=self.decimals)
-        )
+        if self.decimals is None:
+            return words.say("number-exact")
+        return words.say("number-rounded", decimals=self.decimals)
 
     def gather(self, values: Mapping[str, Any]) -> Any:
         """Hand the typed number on."""
