@@ -51,5 +51,13 @@ def pytest_runtest_setup(item):
     with pytest.MonkeyPatch.context() as patch:
         for name in LEARNER:
             patch.delenv(name, raising=False)
-        patch.setenv("GDCOURSE_PROGRESS", str(Path(tempfile.mkdtemp(prefix="gdcourse-")) / "progress.jsonl"))
+        patch.setenv("GDCOURSE_PROGRESS", str(_folder_of(item.path, item.config) / "progress.jsonl"))
         return (yield)
+
+
+@cache
+def _folder_of(notebook, config):
+    """A folder for a notebook's kernel, there until the session ends."""
+    folder = tempfile.TemporaryDirectory(prefix="gdcourse-")
+    config.add_cleanup(folder.cleanup)
+    return Path(folder.name)

@@ -31,7 +31,7 @@ import os, signal, time
 signal.setitimer(signal.ITIMER_REAL, 0)
 for number in range(9):
     if os.fork() == 0:
-        block = bytearray(os.urandom(1 << 20) * 100)
+        block = b'x' * (100 << 20)
         time.sleep(3)
         os._exit(0)
 time.sleep(3)
@@ -274,7 +274,7 @@ BREAKERS = {  # what stands in a cell above; how the submission is to be told
     "memory-bit-by-bit": ("x = []\nwhile True: x.append(bytes(10 ** 7))", "graded"),
     "array-too-large": ("x = np.ones(10 ** 10)", "graded"),
     "memory-of-many-processes": (MANY, "out of memory"),
-    "fork-bomb": ("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", "timed out"),
+    "fork-bomb": ("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", "graded"),
 }
 
 FALSE_ANSWERS = {  # exercise, what stands in its cell, and the most that may be earned

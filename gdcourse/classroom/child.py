@@ -28,6 +28,7 @@ from gdcourse.exercises.reading import excerpt
 
 NOT_TO_BE_HAD = ("optimizer", "descent", "schedules", "samples", "theory", "training")  # how such modules begin
 STARTS_A_PROCESS = ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen")
+RING_AGAIN = 0.02  # seconds from one alarm to the next, until a cell has ended
 MOST_KEPT = 8  # values of one name, from copies of its cell
 _shell: Any = None
 
@@ -114,13 +115,18 @@ def serve(channel: socket.socket, limits: Limits) -> None:
 
 
 def _run(cell: dict, number: int, room: Room, seconds: float) -> None:
-    def ring(*arguments: Any) -> None:
-        raise _OutOfTime
+    mine = sys._getframe()
+
+    def ring(signum: int, frame: Any) -> None:
+        _end_others()  # what the cell started would slow down all that follows, as a fork bomb does
+        if frame is not mine:
+            raise _OutOfTime
 
     signal.signal(signal.SIGALRM, ring)
     trouble: BaseException | None = None
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        # again and again: an exception that is raised while Python forks or cleans up is lost
+        signal.setitimer(signal.ITIMER_REAL, seconds, RING_AGAIN)
         result = _shell.run_cell(cell["source"], store_history=False)
         trouble = result.error_before_exec or result.error_in_exec
     except BaseException as error:
@@ -132,6 +138,13 @@ def _run(cell: dict, number: int, room: Room, seconds: float) -> None:
     for name in cell["keeps"]:
         if name in room.names:
             room.kept.setdefault(name, []).append(room.names[name])
+
+
+def _end_others() -> None:
+    """Kill all processes of this submission but this one, where they have a process space of their own."""
+    if os.getpid() == 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
 
 
 def _told(error: BaseException, seconds: float) -> str:
@@ -150,9 +163,7 @@ def _hide_optimizers() -> None:
     """
     theirs = tuple(f"gdcourse.{name}" for name in NOT_TO_BE_HAD)
     places = tuple(str(Path(gdcourse.__file__).with_name(name)) for name in NOT_TO_BE_HAD)
-    if os.getpid() == 1:  # in a process space of its own: a forked helper could still use them
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
+    _end_others()  # a forked helper could still use them
     for module in [module for name, module in sys.modules.items() if name.startswith(theirs)]:
         for owner in [module, *vars(module).values()]:
             for value in list(vars(owner).values()) if owner is module or isinstance(owner, type) else ():
