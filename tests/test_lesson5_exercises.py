@@ -77,14 +77,23 @@ def test_the_predicted_first_move_is_what_the_optimizer_does():
     e = EXERCISES["predict-uncorrected"]
     lengths = {}
     for v in e.variants.all():
-        bare = UncorrectedAdam(1.0, v["beta1"], v["beta2"], 0.0)
+        bare = UncorrectedAdam(1.0, *kept(v), 0.0)
         w, _ = bare.step(np.zeros(1), np.array([-0.3]), bare.init(np.zeros(1)))
         expected = "same" if np.isclose(w[0], 1) else "longer" if w[0] > 1 else "shorter"
         assert e.task.answer(v) == expected
         lengths.setdefault(expected, v)
     assert set(lengths) == {"longer", "same", "shorter"}
     assert e.answer("self-study") == "longer"
-    assert "the move is 3.1623 times α long" in e.solution()
+    assert kept(e.variant()) == pytest.approx((0.8, 0.99))
+    assert "β₁ = 0.8 and β₂ = 0.99" in e.statement()
+    assert "the move is 2 times α long" in e.worked()
+
+
+def test_the_lab_has_a_position_for_every_pair_that_is_predicted():
+    for v in EXERCISES["predict-uncorrected"].variants.all():
+        tracks = LABS["inside-adam"].scene().tracks
+        for name, beta in zip(("beta1", "beta2"), kept(v), strict=True):
+            assert np.abs(tracks[name].positions - beta).min() < 1e-9
 
 
 @pytest.mark.parametrize("student", STUDENTS)

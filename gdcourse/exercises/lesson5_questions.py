@@ -52,33 +52,20 @@ def _first_move(beta1: float, beta2: float) -> str:
     return "same" if abs(length - 1) < 0.01 else "longer" if length > 1 else "shorter"
 
 
+def kept(variant: dict) -> tuple[float, float]:
+    """Give β₁ and β₂; a variant holds over how many steps each mean reaches, 1/(1 − β)."""
+    return 1 - 1 / variant["reach1"], 1 - 1 / variant["reach2"]
+
+
 def length_of(variant: dict) -> str:
     """Compare the first move without correction with α."""
-    return _first_move(variant["beta1"], variant["beta2"])
+    return _first_move(*kept(variant))
 
 
 @cache
 def uncorrected() -> tuple[dict, ...]:
     """Give the pairs of β₁ and β₂ whose first move without correction may be predicted."""
-    return tuple(grid(beta1=(0.5, 0.8, 0.9), beta2=(0.9, 0.96, 0.99, 0.999)))
-
-
-def share_facts(variant: dict, number: Callable[[float], str]) -> dict:
-    """Give what is new in both means, the root, and their quotient."""
-    del number
-    new1, new2 = 1 - variant["beta1"], 1 - variant["beta2"]
-    factor = theory.adam_uncorrected_factor(1, variant["beta1"], variant["beta2"])
-    return {
-        "new1": round(new1, 6),
-        "new2": round(new2, 6),
-        "root": told(math.sqrt(new2)),
-        "factor": told(float(factor)),
-    }
-
-
-def kept(variant: dict) -> tuple[float, float]:
-    """Give β₁ and β₂; a variant holds over how many steps each mean reaches, 1/(1 − β)."""
-    return 1 - 1 / variant["reach1"], 1 - 1 / variant["reach2"]
+    return tuple(grid(reach1=(2, 5, 10), reach2=(10, 25, 100, 1000)))
 
 
 UNCORRECTED = Number(
@@ -135,13 +122,14 @@ def later_steps() -> tuple[dict, ...]:
 
 
 def beta_facts(variant: dict, number: Callable[[float], str]) -> dict:
-    """Give both β, what is new in both means, and the root."""
+    """Give both β, what is new in both means, the root, and their quotient."""
     del number
     new1, new2 = 1 / variant["reach1"], 1 / variant["reach2"]
     return {
         "beta1": round(1 - new1, 6),
         "beta2": round(1 - new2, 6),
         "new1": round(new1, 6),
+        "new2": round(new2, 6),
         "root": told(math.sqrt(new2)),
         "factor": told(UNCORRECTED.answer(variant)),
     }
@@ -164,7 +152,7 @@ EXERCISES = (
         lesson=5,
         kind="prediction",
         task=Guess(Choice(LENGTHS, length_of, scale=True)),
-        variants=Variants({"beta1": 0.9, "beta2": 0.999}, uncorrected, share_facts),
+        variants=Variants({"reach1": 5, "reach2": 100}, uncorrected, beta_facts),
     ),
     Exercise(
         "predict-turned-valley",
