@@ -73,6 +73,15 @@ def points(result):
     return sum(found["points"] for found in result["exercises"].values())
 
 
+def run_cells(notebook):
+    """Run the code cells of a notebook in one namespace, as a kernel does."""
+    room = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and not cell["id"].startswith("picture-"):
+            exec(cell["source"], room)
+    return room
+
+
 def open_edition(folder):
     """A student edition in a folder that everybody may read; gives the folder."""
     make_edition(folder, [exercise.key for asked in ASSIGNMENTS.values() for exercise in asked])
