@@ -21,7 +21,7 @@ OWN = "race_with(sign="
 SLIDERS = {
     RACE: (
         *("Start, w₁", "Start, w₂", "Gradients each", "All rates ×"),
-        *("α of Adam", "β₁ of Adam", "β₂ of Adam"),
+        *("α of Adam", "β₁ of Adam", "β₂ of Adam", "ε of Adam"),
     ),
     ROTATION: ("Rotation, degrees", "Condition κ", "Learning rate α of Adam"),
 }
@@ -35,6 +35,7 @@ def outcome(stage, text="outcome"):
 def test_lesson_5_from_the_first_division_to_the_last_check(open_lesson):
     lesson = open_lesson()
     the_turned_valley_waits_for_a_prediction(lesson)
+    the_race_goes_where_an_epsilon_is_felt(lesson)
     for source in SLIDERS:
         every_slider_moves_the_picture_and_the_words(place(lesson, source, ".gd-stage"), SLIDERS[source])
     inside_adam_shows_what_adam_notices(lesson)
@@ -57,6 +58,18 @@ def the_turned_valley_waits_for_a_prediction(lesson):
     sheet.get_by_label("Gradient descent.", exact=True).check()
     sheet.get_by_label("rather sure (70 %)").check()
     assert pressed(sheet, "record").startswith("Your prediction is recorded")
+
+
+def the_race_goes_where_an_epsilon_is_felt(lesson):
+    stage = place(lesson, RACE, ".gd-stage")
+    stage.get_by_role("button", name="1 Along the axes", exact=True).click()
+    until(lambda: "a ravine along the axes" in stage.locator(".gd-title").inner_text())
+    typed = stage.get_by_label("ε of Adam, typed")
+    assert typed.input_value() == "1e-8"
+    seen, said = pixels(stage), words(stage)
+    typed.fill("1")
+    typed.press("Enter")
+    until(lambda: pixels(stage) != seen and words(stage) != said)
 
 
 def inside_adam_shows_what_adam_notices(lesson):

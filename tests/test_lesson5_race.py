@@ -1,6 +1,7 @@
 """The race: its runs are single descents, its order is theirs, and its budget is fair."""
 
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -43,23 +44,30 @@ def test_a_lane_is_the_descent_of_its_optimizer(racer, falling):
     assert_array_equal(columns["height_0"], path.values[:, 0, 0])
 
 
-def test_every_racer_of_the_course_has_its_own_settings():
-    assert {racer.key for racer in FIELD} == set(OPTIMIZERS)
-    changed = {
-        "momentum_beta": 0.5,
-        "nesterov_beta": 0.5,
-        "rmsprop_beta": 0.5,
-        "adam_beta1": 0.5,
-        "adam_beta2": 0.5,
-        "amsgrad_beta1": 0.5,
-        "amsgrad_beta2": 0.5,
-        "adamw_weight_decay": 0.5,
+@pytest.mark.parametrize("racer", FIELD, ids=lambda racer: racer.key)
+def test_every_racer_of_the_course_has_all_the_settings_of_its_optimizer(racer):
+    names = [field.name for field in fields(OPTIMIZERS[racer.key])]
+    assert {racer.setting(name) for name in names} == {
+        name for name in RACE.settings if name.startswith(f"{racer.switch}_")
     }
-    for name, value in changed.items():
-        switch = name.partition("_")[0]
-        base = alone(switch, **{f"{switch}_rate": 0.01})
-        paths = [RACE.scene(**base, **more).columns["x_0"] for more in ({}, {name: value})]
-        assert not np.array_equal(*paths), name
+    given = dict(zip(names, (0.01, 0.5, 0.75, 0.125, 0.25), strict=False))
+    base = alone(racer.switch, landscape="ravine", budget=40, x=0.5, y=-0.5)
+    columns = RACE.scene(**base, **{racer.setting(name): value for name, value in given.items()}).columns
+    path = descend(LANDSCAPES["ravine"], OPTIMIZERS[racer.key](**given), [0.5, -0.5], steps=40)
+    assert_allclose(np.stack([columns["x_0"], columns["y_0"]], -1), path.points, rtol=1e-9, atol=1e-15)
+    for name in names[1:]:
+        others = {racer.setting(other): value for other, value in given.items() if other != name}
+        assert not np.array_equal(RACE.scene(**base, **others).columns["x_0"], columns["x_0"]), name
+
+
+@pytest.mark.parametrize("racer", FIELD, ids=lambda racer: racer.key)
+def test_a_slider_of_a_racer_has_a_position_for_its_default(racer):
+    tracks, default = RACE.scene().tracks, OPTIMIZERS[racer.key]()
+    assert len(tracks[racer.setting("rate")].positions) == 61
+    if hasattr(default, "eps"):
+        track = tracks[racer.setting("eps")].positions
+        assert_array_equal([track[0], track[-1]], RACE.settings[racer.setting("eps")].ends)
+        assert default.eps in track
 
 
 @pytest.mark.parametrize("landscape", ["rosenbrock", "double-well"])

@@ -17,7 +17,7 @@ import numpy as np
 from gdcourse.checks import shorten
 from gdcourse.labs import race_picture as picture
 from gdcourse.labs.lab import Lab, Setting, even
-from gdcourse.labs.race_field import FIELD, NEWTON, RATES, best_rate, given, own_settings, run
+from gdcourse.labs.race_field import FIELD, NEWTON, POSITIONS, best_rate, given, own_settings, run
 from gdcourse.labs.race_ground import FLAT, INSTEAD, UPRIGHT, WORDS, race_ground
 from gdcourse.labs.race_own import MeasuredNewton, Own, race_alone
 from gdcourse.labs.race_picture import Lane
@@ -121,8 +121,9 @@ def _own_lanes(own: tuple[Own, ...], ground: Landscape, start, settings) -> tupl
 
 def _tracks(ground: Landscape) -> dict[str, Track]:
     places = {name: Track(even(*view, at)) for name, view, at in zip("xy", ground.view, ground.start, strict=False)}
-    rates = dict.fromkeys(RATE_SETTINGS, Track(RATES))
-    return {"factor": Track(FACTORS, ((1.0, "1"),)), "budget": Track(np.arange(10.0, 501.0, 10.0)), **rates, **places}
+    own = {racer.setting(name): Track(at) for racer in FIELD for name, at in POSITIONS.items()}
+    own = {name: track for name, track in own.items() if name in SETTINGS}
+    return {"factor": Track(FACTORS, ((1.0, "1"),)), "budget": Track(np.arange(10.0, 501.0, 10.0)), **own, **places}
 
 
 def _facts(columns, lanes: list[Lane]) -> dict[str, object]:

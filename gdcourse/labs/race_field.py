@@ -16,8 +16,15 @@ from gdcourse.schedules import Cosine
 
 TWELVE = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
 RATES = np.array([float(f"{digits}e{power}") for power in range(-4, 1) for digits in TWELVE] + [10.0])
-SIGNS = {"rate": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "weight_decay": "weight decay λ"}
-ENDS = {"beta": (0.0, 0.99), "beta1": (0.0, 0.99), "beta2": (0.0, 0.9999), "weight_decay": (0.0, 1.0)}
+SIGNS = {"rate": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eps": "ε", "weight_decay": "weight decay λ"}
+ENDS = {
+    "beta": (0.0, 0.99, "linear"),
+    "beta1": (0.0, 0.99, "linear"),
+    "beta2": (0.0, 0.9999, "linear"),
+    "eps": (1e-14, 1.0, "log"),
+    "weight_decay": (0.0, 1.0, "linear"),
+}
+POSITIONS = {"rate": RATES, "eps": np.array([float(f"1e{power}") for power in range(-14, 1)])}
 
 
 @dataclass(frozen=True)
@@ -54,21 +61,21 @@ NEWTON = Racer("newton", "Newton, curvature measured", "theory", dashed=True, ru
 
 
 def own_settings(racer: Racer) -> dict[str, Setting]:
-    """Return the lab's settings of a racer of the course: those of its record, ε left out."""
+    """Return the lab's settings of a racer of the course: those of its record."""
     needs, found = (("settings_of", racer.key),), {}
     for field in fields(OPTIMIZERS[racer.key]):
-        label = f"{SIGNS.get(field.name)} of {racer.name}"
+        label = f"{SIGNS[field.name]} of {racer.name}"
         if field.name == "rate":
-            found[racer.setting("rate")] = Setting(label, None, RATES[0], RATES[-1], "log", needs=needs)
-        elif field.name in ENDS:
-            low, high = ENDS[field.name]
-            found[racer.setting(field.name)] = Setting(label, field.default, low, high, needs=needs, hard=True)
+            setting = Setting(label, None, RATES[0], RATES[-1], "log", needs=needs)
+        else:
+            setting = Setting(label, field.default, *ENDS[field.name], needs=needs, hard=True)
+        found[racer.setting(field.name)] = setting
     return found
 
 
 def given(racer: Racer, settings: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """Return a racer's own settings but for the rate, from those of the lab."""
-    names = [field.name for field in fields(OPTIMIZERS[racer.key]) if field.name in ENDS]
+    names = [field.name for field in fields(OPTIMIZERS[racer.key]) if field.name != "rate"]
     return tuple((name, settings[racer.setting(name)]) for name in names)
 
 
