@@ -69,7 +69,8 @@ def _reason(error: BaseException, seconds: float) -> Stopped:
 
 def _told(error: BaseException) -> str:
     try:
-        return excerpt(f"{type(error).__name__}: {error}", 160)  # NumPy tells the sizes that do not fit at the end
+        said = f"{type(error).__name__}: {error}".rstrip(".: ")
+        return excerpt(said, 160)  # NumPy tells the sizes that do not fit at the end
     except Exception:  # the learner's own exception may fail to describe itself
         return excerpt(type(error).__name__)
 

@@ -96,7 +96,7 @@ def test_what_is_not_right_gets_a_sentence(answer, outcome, part):
 def test_an_error_is_told_with_the_learners_own_line():
     source = "def step(w, gradient, rate):\n    a = 1\n    return w - gradient / (a - 1)\n"
     verdict = STEP.judge(source.replace("gradient / (a - 1)", "gradient[0][9]"))
-    assert "line 3" in verdict.message
+    assert "Line 3 of your code" in verdict.message
     assert "w = 3, gradient = 2.5, rate = 0.1" in verdict.message
 
 
@@ -167,6 +167,20 @@ def test_tests_may_use_assert_and_must_say_true_or_false():
     assert "gives no answer" in TEST.judge(raising(ValueError("x"))).message
     strict = TEST.judge(lambda step: step is PLANTED["rate-fixed"])
     assert (strict.outcome, "a function that is right" in strict.message) == ("wrong", True)
+
+
+def test_a_reason_is_a_sentence_of_its_own():
+    stopped = STEP.judge("def step(w, gradient, rate):\n    return 1 / 0\n").message
+    reason = "Line 2 of your code raised an error: ZeroDivisionError: division by zero."
+    assert stopped.endswith(f"there is no number to compare. {reason}")
+    assert STEP.judge("import sys\nsys.exit()").message.startswith("Your code tried to end Python")
+    assert STEP.judge("def step(*three):\n    raise ValueError('Stop.')").message.endswith("error: ValueError: Stop.")
+    assert STEP.judge("#" * 20_001).message.startswith("A text of at most 20000 characters is expected")
+
+
+def test_shapes_are_told_in_words():
+    assert "gives a single number, but an array of shape (4, 2) is right" in WALK.judge(lambda *four: 1.0).message
+    assert "gives an array of shape (1, 2), but a single number is right" in STEP.judge(lambda *three: [[1, 2]]).message
 
 
 def walking(first, times):

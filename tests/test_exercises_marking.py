@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdcourse.exercises import EXERCISES
-from gdcourse.exercises.closeness import shortened
+from gdcourse.exercises.closeness import cut_off, shortened
 
 WALKED, LARGE = EXERCISES["parabola-walk"], EXERCISES["parabola-walk-large-rate"]
 ROWS = [tuple(row) for row in WALKED.answer()]
@@ -91,6 +91,33 @@ def test_rounding_on_paper_is_named_whether_one_goes_on_from_it_or_not(shorten):
     while len(places) < 5:
         places.append(float(shorten(downhill(places[-1]))))
     assert WALKED.judge([(w, (w - 2) ** 2) for w in places]).mistakes == ("rounded-too-early",)
+
+
+def test_what_is_cut_off_after_four_decimals_is_not_said_to_break_the_rule():
+    verdict = WALKED.judge([(w, np.trunc(x * 10**4) / 10**4) for w, x in ROWS])  # 0.0104 for 0.010485...
+    assert verdict.mistakes == ("cut-off",)
+    assert verdict.message.startswith("Step 4: You cut the number off after four decimals")
+    assert "follow from your numbers" not in str(verdict)
+    assert EXERCISES["first-loss"].judge(2.3025).message.startswith("You cut the number off after 4 decimals")
+    assert EXERCISES["first-loss"].judge(2.3024).message == EXERCISES["first-loss"].judge(2.4).message
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "decimals", "cut"),
+    [
+        (0.0104, 0.01048, 4, True), (0.0105, 0.01048, 4, False), (-0.0104, -0.01048, 4, True), (3.16, 3.162, 2, True),
+        (3.1, 3.162, 2, False), (8.2, 8.2, 4, True), (0.0103, 0.01048, 4, False), (1e15, 1e15, 4, False),
+        (2.0, float("nan"), 4, False),
+    ],
+)  # fmt: skip
+def test_cut_off_is_what_keeps_the_decimals_asked_for_and_drops_the_rest(value, number, decimals, cut):
+    assert cut_off(value, number, decimals) is cut
+
+
+def test_a_table_written_flat_is_told_of_its_rows():
+    flat = [number for row in ROWS for number in row]
+    assert WALKED.judge(flat).message == "A table of 5 rows is expected here, each a tuple (w, L), but 10 entries came."
+    assert WALKED.judge([*ROWS, (2, 0)]).message.endswith("each a tuple (w, L), but 6 entries came.")
 
 
 def test_the_rounded_truth_is_known_where_it_does_not_follow_from_the_rounded_row_above():

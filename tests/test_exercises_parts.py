@@ -39,9 +39,9 @@ def test_only_a_wholly_blank_sheet_is_called_blank():
 def test_what_is_right_so_far_and_what_is_open_is_said_by_name():
     rows = {"rows_1_w": "3.6", "rows_1_L": "2.56", "rows_2_w": "2.64", "rows_2_L": "0.4096"}
     first = answered(**rows, monotone_answer="yes").message
-    assert first == f"2 of 5 rows are filled in and right so far; go on. Right so far: {FALLS}. Still open: {GRAPH}."
+    assert first == f"Rows filled in and right so far: 2 of 5. Go on. Right so far: {FALLS}. Still open: {GRAPH}."
     second = answered(monotone_answer="yes", graph_points=[16, 2.5, 0.5, None, None, None]).message
-    assert second == f"3 points are not placed yet. Right so far: {FALLS}. Still open: the table."
+    assert second == f"Points not placed yet: 3. Right so far: {FALLS}. Still open: the table."
     german = WALK.translated("de").judge({"monotone": "yes"}).message
     assert german.startswith("Bis jetzt richtig: „Sinkt L")
     assert "Noch offen: die Tabelle, „" in german

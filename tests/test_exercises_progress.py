@@ -11,6 +11,7 @@ from gdcourse.exercises import EXERCISES, calibration, journal, progress, quiz
 
 WALK = EXERCISES["parabola-walk"]
 CARD = EXERCISES["card-step"]
+PREDICTION = EXERCISES["predict-regime"]
 
 
 pytestmark = pytest.mark.usefixtures("progress_file")
@@ -181,14 +182,34 @@ def test_where_nothing_can_be_written_the_check_still_answers(progress_file, mon
     verdict = WALK.check(WALK.answer())
     assert verdict.outcome == "right"
     assert "could not be saved" in verdict.message
-    assert progress().points == 0
     monkeypatch.setenv("GDCOURSE_PROGRESS", str(progress_file / "missing" / "progress.jsonl"))
     assert "could not be saved" in WALK.check(WALK.answer()).message
 
 
-def test_a_full_disk_is_told(monkeypatch):
-    monkeypatch.setattr(os, "write", lambda handle, line: len(line) // 2)
-    assert "the disk is full" in WALK.check(WALK.answer()).message
+def test_what_cannot_be_written_is_remembered_and_written_as_soon_as_it_can_be(progress_file):
+    progress_file.mkdir()
+    told = PREDICTION.record({"prediction": "exact", "confidence": 50})
+    assert "remembered only until this notebook is closed" in told
+    assert PREDICTION.recorded()["prediction"] == "exact"
+    assert "the first prediction counts" in PREDICTION.record("cycling")
+    WALK.check([(8.4, 40.96)])
+    assert "2.04096" in WALK.solution()
+    assert state("parabola-walk").state == "begun"
+    progress_file.rmdir()
+    assert "could not be saved" not in CARD.check(5.6).message
+    assert [entry["exercise"] for entry in lines(progress_file)] == [PREDICTION.key, WALK.key, CARD.key]
+    assert [state(key).attempts for key in (WALK.key, CARD.key)] == [1, 1]
+
+
+def test_a_full_disk_is_told_and_tears_no_line(monkeypatch, progress_file):
+    WALK.check([(8.4, 40.96)])
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda handle, line: write(handle, line[: len(line) // 2]))
+        assert "the disk is full" in CARD.check(5.6).message
+    assert len(lines(progress_file)) == 1
+    CARD.check(5.6)
+    assert [entry["exercise"] for entry in lines(progress_file)] == [WALK.key, CARD.key, CARD.key]
 
 
 def test_what_was_typed_can_be_noted_and_nonsense_is_refused_softly():

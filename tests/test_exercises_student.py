@@ -1,5 +1,8 @@
 """The student's name: asked by nobody, told once, kept beside the progress file; and variants dealt to a roster."""
 
+import errno
+from pathlib import Path
+
 import pytest
 from exercise_cases import KEYS
 
@@ -68,6 +71,25 @@ def test_a_damaged_name_is_no_name(content, folder):
     (folder / NAME).mkdir()
     assert current_student() == "self-study"
     assert "could not be kept" in student("ada")
+
+
+def test_a_full_disk_costs_no_name(folder, monkeypatch):
+    student("ada")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", failing(Path.write_text))
+        assert student("bob") == "Your name could not be kept: No space left on device."
+    assert current_student() == "ada"
+    assert [file.name for file in folder.iterdir()] == [NAME]
+
+
+def failing(write):
+    """Make a write that leaves an empty file behind, as a full disk does."""
+
+    def write_nothing(path, text, **more):
+        write(path, "", **more)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    return write_nothing
 
 
 def test_the_name_lies_beside_the_progress_file_and_is_switched_off_with_it(monkeypatch, tmp_path):

@@ -158,7 +158,7 @@ def test_by_row_2_all_mistakes_are_told_apart_in_every_variant():
 def test_rows_still_blank_are_not_wrong():
     verdict = WALKED.judge(ROWS[:2])
     assert verdict.outcome == "not-attempted"
-    assert "2 of 5 rows" in verdict.message
+    assert "right so far: 2 of 5" in verdict.message
     assert verdict.points == 4
     assert outcomes(verdict) == ["right", "right", *["not-attempted"] * 3]
     assert WALKED.judge([(3.6, None), (None, None), (2.256, "")]).outcome == "not-attempted"

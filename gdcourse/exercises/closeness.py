@@ -37,11 +37,23 @@ def near(value: float, number: float) -> bool:
     return closeness(value, number) != "wrong" or math.isclose(value, number, rel_tol=SHARE)
 
 
-def shortened(value: float, number: float) -> bool:
-    """Say whether `value` is `number` rounded to, or cut off after, fewer than four decimals."""
-    if not abs(number) < LARGEST_SHORTENED:
-        return False
-    exact = Decimal(format(number, ".12g"))
-    units = [Decimal(1).scaleb(-decimals) for decimals in range(DECIMALS)]
+def shortened(value: float, number: float, decimals: int = DECIMALS) -> bool:
+    """Say whether `value` is `number` rounded to, or cut off after, fewer decimals than are asked for."""
     ways = (ROUND_HALF_UP, ROUND_DOWN)
-    return any(closeness(value, float(exact.quantize(unit, way)), None) == "right" for unit in units for way in ways)
+    return any(_written_as(value, number, fewer, way) for fewer in range(decimals) for way in ways)
+
+
+def cut_off(value: float, number: float, decimals: int = DECIMALS) -> bool:
+    """Say whether `value` is `number` cut off after the decimals that are asked for, instead of rounded."""
+    return _written_as(value, number, decimals, ROUND_DOWN)
+
+
+def _written_as(value: float, number: float, decimals: int, way: str) -> bool:
+    return abs(number) < LARGEST_SHORTENED and closeness(value, written(number, decimals, way), None) == "right"
+
+
+def written(number: float, decimals: int, way: str = ROUND_DOWN) -> float:
+    """Give a number as it is written down with so many decimals; one that is too large for that stays as it is."""
+    if not abs(number) < LARGEST_SHORTENED:
+        return number
+    return float(Decimal(format(number, ".12g")).quantize(Decimal(1).scaleb(-decimals), way))

@@ -118,9 +118,13 @@ class Code(Written):
         if run.value is None or run.value is Ellipsis:
             return Verdict("wrong", words.say("code-nothing", **facts))
         if np.shape(run.value) != np.shape(expected):
-            shapes = {"shape": str(np.shape(run.value)), "right_shape": str(np.shape(expected))}
-            return Verdict("wrong", words.say("code-shape", **shapes, **facts))
+            came, right = (_shape_told(np.shape(value), words) for value in (run.value, expected))
+            return Verdict("wrong", words.say("code-shape", came=came, right=right, **facts))
         return Verdict("wrong", words.say("code-differs", came=shown_array(run.value), **facts))
+
+
+def _shape_told(shape: tuple[int, ...], words: Words) -> str:
+    return words.say("an-array", shape=str(shape)) if shape else words.say("a-number")
 
 
 def padded(value: Any) -> Any:

@@ -136,7 +136,7 @@ class Essay(Task):
         if not is_a(answer, str):
             return Verdict("unreadable", words.say("not-a-text", came=kind_of(answer)))
         if len(plain_text(answer)) > 5000:
-            return Verdict("unreadable", words.say("too-long", longest=5000, came=len(plain_text(answer))))
+            return Verdict("unreadable", words.say("text-too-long", longest=5000, came=len(plain_text(answer))))
         if all(earlier.verdict.outcome in ACCEPTED for earlier in own.values()):
             return Verdict("to-compare", words.say("compare", model=words("model")))
         return Verdict("to-compare", words.say("compare-later"))

@@ -85,7 +85,7 @@ def read_function(answer: Any, name: str) -> Callable | Unreadable | None:
 
 def _from_source(source: str, name: str) -> Callable | Unreadable:
     if len(source) > LONGEST_SOURCE:
-        return Unreadable("too-long", {"longest": LONGEST_SOURCE, "came": len(source)})
+        return Unreadable("text-too-long", {"longest": LONGEST_SOURCE, "came": len(source)})
     try:
         code = compile(source, "<your answer>", "exec")
     except SyntaxError as error:

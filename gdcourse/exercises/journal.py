@@ -4,6 +4,8 @@ A line is added with a single write to the end of the file, under a lock where t
 line at most and two open notebooks cannot overwrite each other. A line that cannot be read makes the file "damaged": it
 is set aside under another name, nothing in it is changed, and its readable lines still count.
 
+Lines that cannot be written are remembered as long as Python runs, and written with the next line that can be.
+
 The file is `gdcourse-progress.jsonl` in the work folder; GDCOURSE_PROGRESS names another, or is "off".
 """
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from gdcourse.exercises.words import Words
 
 NAME = PROGRESS
+_unsaved: dict[Path, list[bytes]] = {}  # by file; what could not be written yet
 _NEEDED = {"at": str, "student": str, "exercise": str, "event": str, "outcome": str}
 
 
@@ -43,12 +46,16 @@ def note(event: str, exercise: str, student: str, outcome: str = "", **more: Any
     at = datetime.now(UTC).isoformat()
     entry = {"at": at, "student": student, "exercise": exercise, "event": event, "outcome": outcome, **more}
     try:
-        # what is being typed comes often and matters little: it need not reach the disk before the next key
-        _append(file, json.dumps(entry, allow_nan=False).encode("ascii"), at_once=event != "typed")
-    except OSError as error:
-        return error
+        line = json.dumps(entry, allow_nan=False).encode("ascii")
     except (TypeError, ValueError):
         return OSError(errno.EINVAL, "it holds something that cannot be written down")
+    lines = [*_unsaved.pop(file.absolute(), []), line]
+    try:
+        # what is being typed comes often and matters little: it need not reach the disk before the next key
+        _append(file, b"\n".join(lines), at_once=event != "typed")
+    except OSError as error:
+        _unsaved[file.absolute()] = lines
+        return error
     return None
 
 
@@ -61,6 +68,7 @@ def _append(file: Path, line: bytes, at_once: bool) -> None:
         # a line torn by a crash is ended first, so that it spoils itself alone
         line = (b"\n" if torn else b"") + line + b"\n"
         if os.write(handle, line) < len(line):
+            os.ftruncate(handle, size)  # a part of a line is worth nothing
             raise OSError(errno.ENOSPC, "the disk is full")
         if at_once:
             os.fsync(handle)
@@ -93,12 +101,13 @@ def entries() -> tuple[list[dict], str]:
     if file is None:
         return [], ""
     found, damaged = _read(file)
+    unsaved = [entry for entry in map(_entry, _unsaved.get(file.absolute(), [])) if entry]
     if damaged and _set_aside(file):
         found = []  # what is readable in it is read below
     aside = sorted(file.parent.glob(f"{file.stem}-damaged-*{file.suffix}"))
     for old in aside:
         found += _read(old)[0]
-    return sorted(found, key=lambda entry: entry["at"]), ", ".join(old.name for old in aside)
+    return sorted(found + unsaved, key=lambda entry: entry["at"]), ", ".join(old.name for old in aside)
 
 
 def _read(file: Path) -> tuple[list[dict], bool]:

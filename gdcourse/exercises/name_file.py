@@ -6,6 +6,7 @@ GDCOURSE_PROGRESS names another progress file, or is "off"; the name is kept bes
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 PROGRESS, NAME = "gdcourse-progress.jsonl", "gdcourse-student.txt"
@@ -39,8 +40,13 @@ def keep_name(name: str) -> str:
     file = progress_file()
     if file is None:
         return "GDCOURSE_PROGRESS=off"
+    kept = file.with_name(NAME)
+    fresh = kept.with_suffix(".new")  # beside it first: a disk that is full must not cost the old name
     try:
-        file.with_name(NAME).write_text(f"{name}\n", encoding="utf-8")
+        fresh.write_text(f"{name}\n", encoding="utf-8")
+        fresh.replace(kept)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
         return error.strerror or "unknown"
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcourse.exercises.closeness import DECIMALS, closeness, shortened
+from gdcourse.exercises.closeness import DECIMALS, closeness, cut_off, shortened
 from gdcourse.exercises.reading import Unreadable, read_number
 from gdcourse.exercises.records import ACCEPTED, Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.words import Words
@@ -77,10 +77,8 @@ class Number(Task):
         if outcome in ACCEPTED:
             return Verdict(outcome, words(outcome), 1.0)
         names = tuple(mistake.name for mistake in self.mistakes if self._gives(mistake, variant, value))
-        if not names and self._short(value, self.answer(variant)):
-            return Verdict("wrong", words.say("number-short", decimals=self.decimals))
         if not names:
-            return Verdict("wrong", words("wrong") if words.has("wrong") else words.say("number-wrong"))
+            return Verdict("wrong", self._missed(value, self.answer(variant), words))
         explained = [words(f"mistakes.{name}") for name in names]
         several = words.say("several-mistakes", mistakes=" / ".join(explained))
         return Verdict("known-mistake", explained[0] if len(names) == 1 else several, mistakes=names)
@@ -89,9 +87,13 @@ class Number(Task):
         """Compare with the tolerance of this question."""
         return "right" if abs(value - true) <= self.within * abs(true) else closeness(value, true, self.decimals)
 
-    def _short(self, value: float, true: float) -> bool:
-        """Say whether a number is the true one with too few decimals; what is further off is not worth the hint."""
-        return self.decimals is not None and math.isclose(value, true, rel_tol=COARSE) and shortened(value, true)
+    def _missed(self, value: float, true: float, words: Words) -> str:
+        """Say what is wrong with a number; how it was shortened only where that cost little."""
+        if self.decimals is not None and math.isclose(value, true, rel_tol=COARSE):
+            for name, way in (("number-short", shortened), ("number-cut-off", cut_off)):
+                if way(value, true, self.decimals):
+                    return words.say(name, decimals=self.decimals)
+        return words("wrong") if words.has("wrong") else words.say("number-wrong")
 
     def _gives(self, mistake: Mistake, variant: dict, value: float) -> bool:
         wrong = mistake.wrong(variant)

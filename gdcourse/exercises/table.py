@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcourse.exercises.closeness import near, told
+from gdcourse.exercises.closeness import DECIMALS, near, told, written
 from gdcourse.exercises.reading import Unreadable, is_blank, read_dict, read_list, read_number
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
-from gdcourse.exercises.table_cells import ROUNDED_EARLY, TOO_FEW, Column, Row, judged
+from gdcourse.exercises.table_cells import CUT_OFF, ROUNDED_EARLY, TOO_FEW, Column, Row, judged
 from gdcourse.exercises.table_words import table_verdict
 from gdcourse.exercises.variants import told_apart
 from gdcourse.exercises.words import Words
@@ -59,15 +59,17 @@ class Table(Task):
         return tuple(column.key for column in self.columns)
 
     def known_mistakes(self) -> tuple[Mistake, ...]:
-        """Give the mistakes it was declared with, and the two that any table may hold."""
-        early, few = (Mistake(name, self._rounding(name)) for name in (ROUNDED_EARLY, TOO_FEW))
-        return (*self.mistakes, early, few)
+        """Give the mistakes it was declared with, and those of rounding that any table may hold."""
+        rounding = (Mistake(name, self._rounding(name)) for name in (ROUNDED_EARLY, TOO_FEW, CUT_OFF))
+        return (*self.mistakes, *rounding)
 
     def _rounding(self, name: str) -> Callable[[dict], list[tuple[float, ...]] | None]:
-        """Give the table in which the columns that are carried, or the others, are rounded to one decimal."""
+        """Give the table in which all is cut off, or the columns that are carried, or the others, lose decimals."""
 
         def slip(variant: dict, column: str, before: Row, here: Row, right: float) -> list[float]:
             del variant, before, here
+            if name == CUT_OFF:
+                return [written(right, DECIMALS)]
             return [round(right, 1)] if (column in carried) == (name == ROUNDED_EARLY) else []
 
         def wrong(variant: dict) -> list[tuple[float, ...]] | None:
@@ -135,7 +137,7 @@ class Table(Task):
         """Read the rows into lists of float, None (blank) or Unreadable; the given row, if repeated, is dropped."""
         rows = read_list(answer, self.rows + 1)
         if isinstance(rows, Unreadable):
-            return rows
+            return self._too_many(rows.facts["came"]) if rows.reason == "too-long" else rows
         read = [self._read_row(row) for row in rows or ()]
         trouble = next((row for row in read if isinstance(row, Unreadable)), None)
         if trouble is not None:
@@ -143,9 +145,12 @@ class Table(Task):
         table = [row for row in read if isinstance(row, list)]
         if len(table) > self.rows:
             if table[0] != list(self.start(variant).values()):
-                return Unreadable("too-long", {"longest": self.rows, "came": len(table)})
+                return self._too_many(len(table))
             table = table[1:]
         return table + [[None] * len(self.columns)] * (self.rows - len(table))
+
+    def _too_many(self, came: int) -> Unreadable:
+        return Unreadable("too-many-rows", {"rows": self.rows, "columns": ", ".join(self.keys), "came": came})
 
     def _read_row(self, row: Any) -> list[Any] | Unreadable:
         if is_blank(row):

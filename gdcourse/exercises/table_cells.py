@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gdcourse.exercises.closeness import HALF_A_UNIT, closeness, near, shortened
+from gdcourse.exercises.closeness import HALF_A_UNIT, closeness, cut_off, near, shortened
 from gdcourse.exercises.reading import Unreadable
 from gdcourse.exercises.records import ACCEPTED, Mistake
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from gdcourse.exercises.table import Table
 
 Row = dict[str, float]
-ROUNDED_EARLY, TOO_FEW = "rounded-too-early", "too-few-decimals"  # known in every table
+# known in every table
+ROUNDED_EARLY, TOO_FEW, CUT_OFF = "rounded-too-early", "too-few-decimals", "cut-off"
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,11 +132,17 @@ def _suspected(cell: Cell, place: Place, mistakes: tuple[Mistake, ...], consiste
         numbers = mistake.slip(place.variant, place.column.key, place.before, place.here, right)
         return any(near(cell.value, number) for number in numbers)
 
-    short = any(shortened(cell.value, number) for number in (right, place.true))
-    rounding = [ROUNDED_EARLY if place.column.carried else TOO_FEW] if short else []
     # a mistake that explains the whole table so far is likelier than one that explains this cell only
-    names = consistent or (*(mistake.name for mistake in mistakes if slipped(mistake)), *rounding)
+    names = consistent or (*(mistake.name for mistake in mistakes if slipped(mistake)), *_rounded(cell, place, right))
     return replace(cell, outcome="known-mistake" if names else "wrong", suspects=names)
+
+
+def _rounded(cell: Cell, place: Place, right: float) -> Iterator[str]:
+    """Name the ways of rounding that would give this number."""
+    if any(shortened(cell.value, number) for number in (right, place.true)):
+        yield ROUNDED_EARLY if place.column.carried else TOO_FEW
+    if any(cut_off(cell.value, number) for number in (right, place.true)):
+        yield CUT_OFF
 
 
 def _agree(values: list[Any], wrong: tuple[float, ...]) -> bool:

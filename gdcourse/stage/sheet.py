@@ -112,7 +112,10 @@ class Sheet(anywidget.AnyWidget):
         if self.exercise.recorded(self.student) is None:
             return {"message": told}
         waiting.look_again()
-        return {"message": self.exercise.words(self.student).say("sheet-recorded")}
+        words = self.exercise.words(self.student)
+        plain = words.say("recorded")  # behind it stands, if need be, that nothing could be saved
+        trouble = told.removeprefix(plain) if told.startswith(plain) else ""
+        return {"message": words.say("sheet-recorded") + trouble}
 
     def _compare_prediction(self) -> dict:
         """Judge the prediction on record, and tell what happens: it can no longer be changed."""
