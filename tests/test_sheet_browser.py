@@ -189,7 +189,7 @@ def test_nothing_is_cut_off_on_a_narrow_page(open_sheet, key):
 
 def test_curves_to_compare_are_drawn_in_one_size(open_sheet):
     root = open_sheet("loss-clinic").root
-    assert root.locator("summary").inner_text() == "The numbers of the curves (step, loss)"
+    assert root.locator("summary").inner_text() == "The curves as a table (step, loss)"
     boxes = [figure.bounding_box() for figure in root.locator("figure").all()]
     assert len(boxes) == 4
     assert len({round(box["width"]) for box in boxes}) == 1
