@@ -46,6 +46,16 @@ def test_what_is_shown_is_what_the_optimizer_holds(landscape, corrected):
             assert_allclose(0.05 * effective * m_used, before[weight] - w[weight], rtol=1e-6, atol=1e-12)
 
 
+@pytest.mark.parametrize("weight", [1, 2])
+def test_the_next_move_is_worked_out_in_words(weight):
+    scene = INSIDE.scene(landscape="rosenbrock", weight=str(weight), falling=True)
+    told, names = scene.texts_at(40)["arithmetic"], ("now", "m_used", "root_used", f"move_{weight}")
+    now, mean, root, move = (scene.value(name, 40) for name in names)
+    assert told.startswith(f"Next move of w{'₁₂'[weight - 1]}: −α·m̂/(√v̂ + ε) = −{now:.4f} × ")
+    assert told.endswith(f" = {move:.2f}·α".replace("-", "−"))
+    assert_allclose(0.1 * move, -now * mean / (root + 1e-8), rtol=1e-6)
+
+
 def test_on_an_even_slope_every_move_is_the_rate_and_without_correction_what_theory_says():
     for weight in "12":
         moves = INSIDE.scene(weight=weight).columns

@@ -7,7 +7,10 @@ from gdcourse.landscapes import Landscape
 
 READOUT = "Step {step:d} | w₁ = {x:.2} | w₂ = {y:.2} | Loss {loss:.2}"
 LOST = "Step {step:d} | Beyond all numbers: this run has diverged."
-NEXT = "Next move of {weight}: −α·{mean}/({root} + ε) = −{{now:.4}} × {{m_used:(.2)}} / ({{root_used:.2}} + {{eps:.2}})"
+NEXT = (
+    "Next move of w{sub}: −α·{mean}/({root} + ε) = −{{now:.4}} × {{m_used:(.2)}} / ({{root_used:.2}} + {{eps:.2}})"
+    " = {{move_{weight}:.2}}·α"
+)
 FIRST = "The largest move of a weight is {peak:.2}·α, move number {peak_at:d}; the last 20 are {late:.2}·α on average"
 ENDS = (
     f"{FIRST}; after {{steps:d|step|steps}} the point is {{away:.2}} from the nearest minimum.",
@@ -89,7 +92,7 @@ def _weights():
 def texts(weight: str, corrected: bool, ends: bool) -> tuple[Text, ...]:
     """Return the words: the readout, the next move with its numbers, and what came of it all."""
     mean, root = ("m̂", "√v̂") if corrected else ("m", "√v")
-    move = NEXT.format(weight=f"w{'₁₂'[int(weight) - 1]}", mean=mean, root=root)
+    move = NEXT.format(sub="₁₂"[int(weight) - 1], weight=weight, mean=mean, root=root)
     outcome = ENDS if ends else (f"{FIRST}.", ENDS[1])
     return (
         Text("readout", (READOUT, LOST), "lost"),
