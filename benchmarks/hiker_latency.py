@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -25,6 +25,7 @@ from browser import CHROMIUM_FLAGS, NotebookPage, place_notebook
 from server import JupyterLab
 
 from gdcourse.doctor import find_chromium
+from gdcourse.labs import LABS
 
 PRESSES, SECONDS, MOVES, QUIET = 40, 5.0, 60, 300  # keys, of a drag, a second, ms without a frame
 CELLS = ["from gdcourse import LABS", "hiker = LABS['hiker'].show()\nhiker"]
@@ -66,6 +67,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), headless=False, args=CHROMIUM_FLAGS)
         with JupyterLab(Path(folder) / "jupyterlab") as server:
             rows = measure(open_hiker(browser, server))
+        rows.append(frozen_row(browser, LABS["hiker"].freeze(Path(folder) / "hiker.html")))
         browser.close()
     print(f"{os.cpu_count()} cores, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} at the end\n")
     print("| the hand | measured | target |\n| --- | --- | --- |")
@@ -77,11 +79,11 @@ def measure(notebook: NotebookPage) -> list[tuple[str, str, str]]:
     """The rows of the table: what the hand does, what was measured, what is asked for."""
     stage = notebook.page.locator(".gd-stage")
     rate, valley = (stage.get_by_role("slider", name=name) for name in ("Learning rate α", "Valley number"))
-    key = key_times(notebook, rate)
+    key = key_times(notebook.page, rate)
     pictures, sent, backlog, moves = drag(notebook, rate)
     stage.get_by_label("Landscape").select_option("surprise")
     notebook.page.wait_for_timeout(1500)
-    asked = key_times(notebook, valley)
+    asked = key_times(notebook.page, valley)
     return [
         ("key on the rate, to pixels", told(key), "25 ms"),
         (f"drag of the rate, {moves:.0f} moves a second", f"{pictures:.0f} pictures a second", "40 pictures a second"),
@@ -91,24 +93,39 @@ def measure(notebook: NotebookPage) -> list[tuple[str, str, str]]:
     ]
 
 
-def open_hiker(browser: Browser, server: JupyterLab) -> NotebookPage:
-    """Open a notebook that shows the hiker, and wait until all is still."""
+def frozen_row(browser: Browser, file: Path) -> tuple[str, str, str]:
+    """The row of the hiker as a page without a kernel."""
+    page = probed(browser).new_page()
+    page.goto(file.as_uri())
+    slider = page.get_by_role("slider", name="Learning rate α")
+    slider.wait_for()
+    page.wait_for_timeout(2000)
+    return "key on the rate of a page without a kernel, to pixels", told(key_times(page, slider)), "25 ms"
+
+
+def probed(browser: Browser) -> BrowserContext:
+    """A window whose pages say when they have drawn."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.add_init_script(f"({PROBE})()")
-    notebook = NotebookPage.open(context, server, place_notebook(server, CELLS))
+    return context
+
+
+def open_hiker(browser: Browser, server: JupyterLab) -> NotebookPage:
+    """Open a notebook that shows the hiker, and wait until all is still."""
+    notebook = NotebookPage.open(probed(browser), server, place_notebook(server, CELLS))
     notebook.run_all()
     notebook.page.wait_for_timeout(2000)
     return notebook
 
 
-def key_times(notebook: NotebookPage, slider: Locator) -> list[float]:
+def key_times(page: Page, slider: Locator) -> list[float]:
     """Times in ms from a key on a slider to the end of the last frame that followed; the first five are practice."""
     slider.focus()
     times = []
     for i in range(PRESSES + 5):
-        notebook.page.evaluate(RESET)
-        notebook.page.keyboard.press("ArrowLeft" if i % 4 == 3 else "ArrowRight")
-        seen = notebook.page.evaluate(SETTLE, QUIET)
+        page.evaluate(RESET)
+        page.keyboard.press("ArrowLeft" if i % 4 == 3 else "ArrowRight")
+        seen = page.evaluate(SETTLE, QUIET)
         times.append(seen["frames"][-1] - seen["inputs"][0])
     return times[5:]
 

@@ -1,7 +1,6 @@
 """The batch lab: its walks are the walks of descend, its windows the mini-batches, its predictions what is measured."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -157,12 +156,10 @@ def test_what_is_refused(name, value):
         BATCH.scene(**{name: value})
 
 
-def test_tables_are_quick_and_small():
+def test_tables_are_small():
     scene = BATCH.scene()
     for name in ("batch", "rate", "pick"):
-        begun = time.perf_counter()
         packed = table(BATCH, scene, name, BATCH.settle({})[0])
-        assert time.perf_counter() - begun < 0.4  # about 0.03 on an idle machine
         assert len(packed["data"]) < 1.5e6
 
 

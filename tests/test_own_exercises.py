@@ -17,7 +17,6 @@ from gdcourse.exercises.words import sentences
 
 pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("nothing_written")]
 
-
 OWN = '''
 from gdcourse.exercises import Exercise, Mistake
 from gdcourse.exercises.coding import Code

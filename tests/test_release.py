@@ -16,7 +16,6 @@ from gdcourse.classroom.roster import read_roster
 
 pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("nothing_written")]
 
-
 PROJECT = Path(__file__).parents[1]
 ASKED = {lesson: asked_in(lesson) for lesson in lessons()}
 GRADED = [exercise for exercises in ASKED.values() for exercise in exercises]

@@ -245,8 +245,3 @@ def test_an_ipywidget_can_be_linked_to_a_setting():
     assert_sent(shown, rate=0.9)
     shown.rate = 0.1
     assert slider.value == 0.1
-
-
-def test_presets_are_sent_as_plain_settings():
-    given = {"Stuck": {"landscape": "double-well", "walk": (1.0, 2.0)}}
-    assert replace(HIKER, presets=given).show().presets == {"Stuck": {"landscape": "double-well", "walk": [1.0, 2.0]}}

@@ -1,6 +1,7 @@
 """What the stage sends to the browser: packed columns, kinds of controls, grounds and scripts."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -73,3 +74,8 @@ def test_every_script_is_used_and_ends_as_a_module():
     for widget in (stage.Stage, sheet.Sheet):
         assert re.search(r"export default \{ render: \w+ \};$", widget._esm)
         assert "https://" not in widget._esm.replace("https://www.w3.org", "")
+
+
+def test_presets_are_sent_as_plain_settings():
+    given = {"Stuck": {"landscape": "double-well", "walk": (1.0, 2.0)}}
+    assert replace(HIKER, presets=given).show().presets == {"Stuck": {"landscape": "double-well", "walk": [1.0, 2.0]}}
