@@ -26,13 +26,14 @@ class OwnFolder:
     def __init__(self, purpose: str, mode: int = 0o755):
         """Make it, for everybody to read if nothing else is said; folders whose owners are no more go away first."""
         clear_away()
-        while True:
+        while True:  # until nobody took it for an orphan before it was locked
             self.path = Path(tempfile.mkdtemp(prefix=f"{BEGINS}{purpose}-"))
-            self.lock = os.open(self.path, os.O_RDONLY)
-            fcntl.flock(self.lock, fcntl.LOCK_EX)
-            if self.path.exists():  # nobody took it for an orphan before it was locked
-                break
-            os.close(self.lock)
+            with contextlib.suppress(FileNotFoundError):
+                self.lock = os.open(self.path, os.O_RDONLY)
+                fcntl.flock(self.lock, fcntl.LOCK_EX)
+                if self.path.exists():
+                    break
+                os.close(self.lock)
         self.path.chmod(mode)
 
     def close(self) -> None:
