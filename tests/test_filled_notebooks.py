@@ -22,7 +22,7 @@ def course(tmp_path_factory):
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("GDCOURSE_", "JUPYTERHUB_"))}
     command = [sys.executable, PROJECT / "tests" / "fill_notebooks.py", *LESSONS]
     run = subprocess.run(
-        command, cwd=work, env={**bare, "MPLBACKEND": "agg"}, capture_output=True, text=True, timeout=300
+        command, cwd=work, env={**bare, "MPLBACKEND": "agg"}, capture_output=True, text=True, timeout=900
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
     assert not list(work.glob("*damaged*"))

@@ -29,7 +29,7 @@ def nbgrader(course, *words):
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),  # it calls alembic by name
     }
     command = [sys.executable, "-m", "nbgrader", *words]
-    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
