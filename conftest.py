@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from gdcourse.notebook_build import LEARNER
 
 # a test or fixture that takes a fixture of the browser
-BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson|open_stage)\b", re.MULTILINE)
+BROWSER = re.compile(r"^def .*\b(chromium|open_notebook|open_lesson|open_stage|open_sheet)\b", re.MULTILINE)
 
 
 class ByFile(LoadScopeScheduling):

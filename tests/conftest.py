@@ -5,7 +5,8 @@
 - `open_notebook`: a function that opens a notebook in both and returns a `browser.NotebookPage`, which is
   closed at the end of the test; the test fails if the browser's console was not clean.
 - `open_lesson`: a function that opens the lesson that a test module names as LESSON, and runs all its cells.
-- `open_stage`: a function that shows a lab alone in a bare page, as a `widget_page.WidgetPage`.
+- `open_stage`, `open_sheet`: functions that show a lab or an exercise alone in a bare page, as a
+  `widget_page.WidgetPage`.
 - `nothing_written`, `progress_file`: a learner without a name, who keeps no progress, or an empty file of it.
 - `short_limit`: no progress, and a learner's endless loop is stopped soon.
 """
@@ -21,7 +22,7 @@ from widget_page import WidgetPage
 
 from gdcourse import guard
 from gdcourse.doctor import find_chromium
-from gdcourse.exercises import journal
+from gdcourse.exercises import EXERCISES, journal
 from gdcourse.labs import LABS
 from gdcourse.notebook_build import LEARNER
 
@@ -114,6 +115,20 @@ def open_stage(chromium):
 
     def open_one(lab="hiker", options=None, **settings) -> WidgetPage:
         opened.append(WidgetPage.open(chromium, LABS[lab].show(**settings), **(options or {})))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture
+def open_sheet(chromium):
+    """Function that shows an exercise as a sheet in a bare page; its console must stay clean."""
+    opened = []
+
+    def open_one(key: str, **options) -> WidgetPage:
+        opened.append(WidgetPage.open(chromium, EXERCISES[key].show(), **options))
         return opened[-1]
 
     yield open_one

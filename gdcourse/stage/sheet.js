@@ -2,7 +2,7 @@
 
 const SAVE = 700; // ms without typing until what was typed is kept
 const CROWDED = 3; // so many choices in one sheet are shown as menus, to keep them in sight together
-const NARROW = 600; // pixels: below this a table of many columns has its cells under one another
+const NARROW = 600; // pixels: below this a table of more than two columns has its cells under one another
 const SHORT = 80; // characters: options that fit into one line stand in one
 const SIGNS = { right: "✓", rounded: "✓", "right-from-your-own": "(✓)", wrong: "✗", "known-mistake": "✗", unreadable: "?", "not-attempted": "", "to-compare": "≈" };
 const TO_MEND = ["wrong", "known-mistake", "unreadable"];
@@ -91,7 +91,7 @@ class Form {
       const under = make("td", { colspan: columns.length + 2 }, this.message_of(own));
       return [make("tr", {}, make("th", { scope: "row" }, row), ...cells, make("td", { class: "gd-rest" })), make("tr", { class: "gd-under" }, under)];
     });
-    return [make("table", { class: `gd-grid ${columns.length > 4 ? "gd-wide" : ""}` }, make("thead", {}, head), make("tbody", {}, ...body))];
+    return [make("table", { class: `gd-grid ${columns.length > 4 ? "gd-wide" : ""} ${columns.length > 2 ? "gd-many" : ""}` }, make("thead", {}, head), make("tbody", {}, ...body))];
   }
 
   others() {
