@@ -191,6 +191,12 @@ def test_without_a_progress_file_the_sheet_works_and_says_nothing(monkeypatch):
     assert press(sheet, "check")["outcome"] == "right"
     assert not press(sheet, "solution")["locked"]
     assert WALK.show().values == {}
+    prediction = EXERCISES["predict-steps"]
+    assert "nothing is recorded" in prediction.record(27)
+    guess = prediction.show()
+    guess.values = prediction.filled()
+    assert press(guess, "check")["main"] == "check"
+    assert guess.verdict.outcome == "right"
 
 
 def test_a_draft_that_is_no_draft_is_left_alone():

@@ -8,6 +8,7 @@ from typing import Any
 
 from gdcourse.exercises import journal
 from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.name_file import progress_file
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.variants import Variants, current_student
@@ -154,6 +155,8 @@ class Exercise:
         words, name = self.words(student), current_student(student)
         if not isinstance(self.task, Guess):
             return words.say("no-prediction")
+        if progress_file() is None:
+            return words.say("nothing-kept")
         verdict = self.judge(answer, student)
         if verdict.outcome in ("not-attempted", "unreadable"):
             return verdict.message

@@ -12,6 +12,7 @@ from gdcourse.exercises.choice import Choice
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.number import Number
 from gdcourse.exercises.predictions import Guess
+from gdcourse.exercises.records import Mistake
 from gdcourse.exercises.variants import Variants, grid
 from gdcourse.landscapes import LANDSCAPES
 from gdcourse.optimizers import GradientDescent
@@ -47,6 +48,12 @@ def _loss_after_ten(start: float, rate: float) -> float:
 def loss_after_ten(variant: dict) -> float:
     """Give the loss after ten steps on L(w) = w²."""
     return _loss_after_ten(variant["start"], variant["rate"])
+
+
+LOSS_MISTAKES = (
+    Mistake("arrived", lambda _: 0.0),
+    Mistake("place-for-loss", lambda variant: abs(variant["start"])),
+)
 
 
 @cache
@@ -105,7 +112,7 @@ EXERCISES = (
         "predict-loss",
         lesson=1,
         kind="prediction",
-        task=Guess(Number(loss_after_ten)),
+        task=Guess(Number(loss_after_ten, LOSS_MISTAKES)),
         variants=Variants({"start": -4.0, "rate": 1.0}, cycles, loss_facts),
     ),
 )

@@ -16,6 +16,7 @@ import traitlets
 from gdcourse.exercises import journal
 from gdcourse.exercises.exercise import Exercise
 from gdcourse.exercises.exhibits import Exhibit
+from gdcourse.exercises.name_file import progress_file
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Mark
 from gdcourse.exercises.variants import current_student
@@ -81,8 +82,8 @@ class Sheet(anywidget.AnyWidget):
             self.reply = {"message": told, "count": 0, "main": self._main()}
 
     def _main(self) -> str:
-        """Name the first button: a prediction is recorded before it may be compared with what happens."""
-        if not isinstance(self.exercise.task, Guess):
+        """Name the first button: where progress is kept, a prediction is recorded before it may be compared."""
+        if not isinstance(self.exercise.task, Guess) or progress_file() is None:
             return "check"
         return "record" if self.exercise.recorded(self.student) is None else "compare"
 
