@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from browser import skip_or_fail
@@ -13,7 +14,8 @@ from gdcourse.classroom.oracle import Class
 from gdcourse.classroom.running import Runner
 
 SECRET = "a secret of sixteen letters"
-QUICK = jail.Limits(cell=1.0, wall=4.0, call=0.7, cpu=10, memory=512, processes=16, disk=32)
+PATIENT = jail.Limits(cell=60.0, wall=300.0, call=60.0, cpu=600, memory=512, processes=16, disk=32)
+QUICK = replace(PATIENT, cell=1.0, call=0.7)  # for what never ends by itself
 ASSIGNMENTS = {assignment_name(lesson): asked_in(lesson) for lesson in lessons()}
 LESSONS_OWN = Class(ASSIGNMENTS, (), SECRET)  # everybody has the numbers of the lesson
 
@@ -91,9 +93,9 @@ def open_edition(folder):
 
 
 @contextmanager
-def warm_runner(edition):
-    """A runner with short limits; the test is skipped where there is no jail to run it in."""
-    with Runner(edition, QUICK) as running:
+def warm_runner(edition, limits):
+    """A runner; the test is skipped where there is no jail to run it in."""
+    with Runner(edition, limits) as running:
         if running.trouble:
             skip_or_fail(f"no name spaces here: {running.trouble}")
         yield running

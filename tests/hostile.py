@@ -1,10 +1,10 @@
 # ruff: noqa: E501 - what a student writes is kept on its line
-"""Submissions that try to cheat or to do harm: Python for a cell above blank answers, or in place of an answer.
+"""Submissions that try to cheat or to do harm: Python for a cell above all others.
 
-`ATTACKS` run in a cell above all others, with every answer blank; none may earn a point. `FALSE_ANSWERS` stand in the
-answer cell of an exercise; none may earn more than the points named. `BREAKERS` break their own process: all other
-answers are right, and must still earn their points. `LEFT_BEHIND` is meant for a later submission, which may not find
-it. {port} and {pid} are filled in: where the test listens, and its process.
+`ATTACKS` run in a cell above all others, with every answer blank; none may earn a point. `BREAKERS` break their own
+process: all other answers are right, and must still earn their points. `LEFT_BEHIND` is meant for a later submission,
+which may not find it. {port} and {pid} are filled in: where the test listens, and its process. What stands in the place
+of an answer: `false_answers`.
 """
 
 SWALLOW = """
@@ -32,9 +32,16 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 for number in range(9):
     if os.fork() == 0:
         block = b'x' * (100 << 20)
-        time.sleep(3)
-        os._exit(0)
-time.sleep(3)
+        time.sleep(1000)
+time.sleep(1000)
+"""
+
+LATE = """
+import time
+class Late:
+    def __del__(self): time.sleep(1.5)  # an exception is lost in here
+Late()
+while True: pass
 """
 
 ATTACKS = {
@@ -61,6 +68,53 @@ tries = [lambda: libc.memfd_create(b"x", 0), lambda: libc.shmget(7, 4096, 0o1666
 tries += [lambda: libc.syscall(248, b"user", b"note", b"x", 1, -4)]
 if any(attempt() >= 0 for attempt in tries):
     raise ValueError("found")
+""",
+    "shared-pages-that-count-for-nobody": """
+import mmap, os
+mmap.mmap(-1, 4096)
+raise ValueError("found")
+""",
+    "zeros-shared": "open('/dev/zero')\nraise ValueError('found')",
+    "own-user-space": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+if libc.unshare(0x10000000) == 0 or libc.syscall(56 if os.uname().machine == "x86_64" else 220, 0x10000011, 0, 0, 0, 0) >= 0:
+    raise ValueError("found")
+""",
+    "memory-in-sockets": """
+import socket
+pair = socket.socketpair()
+pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+raise ValueError("found")
+""",
+    "descriptors": """
+import os
+held = [os.open("/dev/null", os.O_RDONLY) for _ in range(100)]
+raise ValueError("found")
+""",
+    "values-without-end": """
+import gdcourse.classroom.child as child
+child.Room.candidates = lambda self, name: [...] * 300_000
+""",
+    "deep-folders": """
+import os
+while True:
+    os.mkdir("d"); os.chdir("d")
+""",
+    "answers-from-the-garbage": """
+import gc, weakref
+class Late:
+    def __del__(self): globals().update(parabola_walk=47)
+late = Late(); late.itself = late
+gc.callbacks.append(lambda phase, facts: globals().update(bug_from_trajectory="one-after-the-other, none"))
+del late
+""",
+    "auditor": "import sys\nsys.addaudithook(lambda event, arguments: 1 / 0)",
+    "importer": """
+import sys
+class Finder:
+    def find_spec(self, *arguments): raise SystemExit
+sys.meta_path.insert(0, Finder()); sys.path_hooks.clear(); sys.path_importer_cache.clear()
 """,
     "excepthook": "import sys\nsys.excepthook = lambda *a: None\nget_ipython().set_custom_exc((Exception,), lambda *a: None)",
     "solutions-imported": """
@@ -267,6 +321,7 @@ BREAKERS = {  # what stands in a cell above; how the submission is to be told
     "syntax-error": ("def f(:", "graded"),
     "keyboard-interrupt": ("raise KeyboardInterrupt", "graded"),
     "endless-loop": ("while True: pass", "graded"),
+    "alarm-that-is-lost": (LATE, "graded"),
     "sleep": ("import time\ntime.sleep(1000)", "graded"),
     "endless-loop-that-swallows-interrupts": (SWALLOW, "timed out"),
     "endless-printing": ("while True: print('x' * 1000)", "graded"),
@@ -275,224 +330,6 @@ BREAKERS = {  # what stands in a cell above; how the submission is to be told
     "array-too-large": ("x = np.ones(10 ** 10)", "graded"),
     "memory-of-many-processes": (MANY, "out of memory"),
     "fork-bomb": ("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass", "graded"),
-}
-
-FALSE_ANSWERS = {  # exercise, what stands in its cell, and the most that may be earned
-    "equal-to-everything": (
-        "parabola-walk",
-        "class E:\n    def __eq__(self, o): return True\n    def __float__(self): return 1.0\nparabola_walk = [E()] * 5",
-        0,
-    ),
-    "lying-floats": (
-        "parabola-walk",
-        """
-class F(float):
-    def __eq__(self, o): return True
-    def __sub__(self, o): return 0.0
-    __rsub__ = __sub__
-    def __abs__(self): return 0.0
-parabola_walk = {"rows": [(F(7.5), F(7.5))] * 5, "monotone": "no", "graph": [F(0)] * 6}
-""",
-        0,
-    ),
-    "lying-arrays": (
-        "code-step",
-        """
-class A(np.ndarray):
-    def __array_ufunc__(self, *a, **k): return np.True_
-    def __eq__(self, o): return np.True_
-def step(w, gradient, rate): return np.zeros(np.shape(w)).view(A)
-""",
-        0,
-    ),
-    "equal-result": ("code-step", "class E:\n    __eq__ = lambda s, o: True\ndef step(*a): return E()", 0),
-    "lying-text": (
-        "bug-from-trajectory",
-        """
-class S(str):
-    def __eq__(self, o): return True
-    def __hash__(self): return hash("one-after-the-other")
-    def strip(self): return self
-    def casefold(self): return "one-after-the-other"
-bug_from_trajectory = S("none")
-""",
-        0,
-    ),
-    "every-option": ("bug-from-trajectory", 'bug_from_trajectory = {"none", "sign-flipped", "one-after-the-other"}', 0),
-    "option-list": ("bug-from-trajectory", 'bug_from_trajectory = "none, one-after-the-other"', 0),
-    "counting-test": (
-        "bug-by-test",
-        "calls = []\ndef check_step(step):\n    calls.append(step)\n    return len(calls) <= 2",
-        0,
-    ),
-    "remembering-test": (
-        "bug-by-test",
-        "seen = {}\ndef check_step(step):\n    return seen.setdefault(step.__qualname__ + str(id(step) % 7), len(seen) < 2)",
-        0,
-    ),
-    "naming-test": (
-        "bug-by-test",
-        "def check_step(step): return 'planted' not in repr(vars(step)) and step.__name__ in ('step', 'function')",
-        0,
-    ),
-    "test-that-accepts-all": ("bug-by-test", "def check_step(step): return True", 0),
-    "courses-own-step": (
-        "code-step",
-        """
-from gdcourse import GradientDescent
-def step(w, gradient, rate): return GradientDescent(rate).step(w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-step-put-away": (
-        "code-step",
-        """
-from gdcourse.optimizers import GradientDescent
-kept = GradientDescent.step
-def step(w, gradient, rate): return kept(GradientDescent(rate), w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-descend": (
-        "code-walk",
-        """
-from gdcourse import LANDSCAPES, GradientDescent, descend
-def walk(start, gradient, rate, steps):
-    return descend(LANDSCAPES["bowl"], GradientDescent(rate), start, steps=steps, grad=lambda w, rng: gradient(w)).points
-""",
-        0,
-    ),
-    "courses-own-step-imported-anew": (
-        "code-step",
-        """
-def step(w, gradient, rate):
-    import sys
-    for name in [name for name in sys.modules if name.startswith("gdcourse")]: del sys.modules[name]
-    from gdcourse.optimizers import GradientDescent
-    return GradientDescent(rate).step(w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-step-loaded-twice": (
-        "code-step",
-        """
-import sys, gdcourse.optimizers
-first = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("gdcourse")}
-from gdcourse.optimizers import GradientDescent as Second
-sys.modules.update(first)
-def step(w, gradient, rate): return Second(rate).step(w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-code-put-away": (
-        "code-step",
-        """
-import types
-from gdcourse.optimizers import GradientDescent
-theirs = GradientDescent.step
-mine = types.FunctionType(theirs.__code__, dict(theirs.__globals__), closure=theirs.__closure__)
-def step(w, gradient, rate): return mine(types.SimpleNamespace(rate=rate), w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-file-loaded": (
-        "code-step",
-        """
-import importlib.util, sys, gdcourse.optimizers
-def step(w, gradient, rate):
-    spec = importlib.util.spec_from_file_location("mine", gdcourse.optimizers.__file__)
-    sys.modules["mine"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.GradientDescent(rate).step(w, gradient, ())[0]
-""",
-        0,
-    ),
-    "courses-own-step-in-a-helper": (
-        "code-step",
-        """
-import os, pickle
-from gdcourse.optimizers import GradientDescent
-(a, b), (c, d) = os.pipe(), os.pipe()
-if os.fork() == 0:
-    asked, told = os.fdopen(a, "rb"), os.fdopen(d, "wb")
-    while True:
-        w, gradient, rate = pickle.load(asked)
-        pickle.dump(GradientDescent(rate).step(w, gradient, ())[0], told); told.flush()
-ask, tell = os.fdopen(b, "wb"), os.fdopen(c, "rb")
-def step(w, gradient, rate):
-    pickle.dump((w, gradient, rate), ask); ask.flush()
-    return pickle.load(tell)
-""",
-        0,
-    ),
-    "courses-own-step-in-a-program": (
-        "code-step",
-        """
-import json, subprocess, sys
-text = (
-    "import json, sys, numpy as np; from gdcourse.optimizers import GradientDescent as G; w, g, r = json.loads(sys.argv[1]);"
-    "print(json.dumps(np.asarray(G(r).step(np.array(w), np.array(g), ())[0]).tolist()))"
-)
-def step(w, gradient, rate):
-    asked = json.dumps([np.asarray(w).tolist(), np.asarray(gradient).tolist(), rate])
-    told = json.loads(subprocess.run([sys.executable, "-c", text, asked], capture_output=True, text=True).stdout)
-    return np.array(told) if np.ndim(w) else float(told)
-""",
-        0,
-    ),
-    "changes-what-it-is-given": (
-        "code-step",
-        "def step(w, gradient, rate):\n    if isinstance(w, np.ndarray):\n        w -= rate * gradient\n        return w\n    return w - rate * gradient",
-        0,
-    ),
-    "right-only-where-it-is-known": (
-        "code-step",
-        "def step(w, gradient, rate):\n    return {3.0: 2.75, 5.0: 5.6}.get(w, 0.0) if np.ndim(w) == 0 else w",
-        0,
-    ),
-    "asks-for-monsters": (
-        "code-walk",
-        """
-def walk(start, gradient, rate, steps):
-    for strange in (np.ones(99_999), "x" * 5000, None, [[]] * 1000, walk, {1: 2}, 10 ** 300):
-        try: gradient(strange)
-        except Exception: pass
-    return start
-""",
-        0,
-    ),
-    "asks-for-ever": ("code-walk", "def walk(start, gradient, rate, steps):\n    while True: gradient(start)", 0),
-    "calls-back-for-ever": (
-        "bug-by-test",
-        "def check_step(step):\n    return step(np.ones(2), np.ones(2), lambda *a: check_step(step))",
-        0,
-    ),
-    "loops-for-ever": ("code-step", "def step(w, gradient, rate):\n    while True: pass", 0),
-    "exits-when-asked": ("code-step", "import os\ndef step(w, gradient, rate): os._exit(0)", 0),
-    "swallows-when-asked": (
-        "code-step",
-        "def step(w, gradient, rate):\n" + "\n".join("    " + line for line in SWALLOW.strip().splitlines()),
-        0,
-    ),
-    "huge-list": ("parabola-walk", "parabola_walk = [(0.0, 0.0)] * 10 ** 6", 0),
-    "endless-nest": ("parabola-walk", "parabola_walk = []\nparabola_walk.append(parabola_walk)", 0),
-    "deep-nest": ("parabola-walk", "parabola_walk = 1\nfor _ in range(10_000): parabola_walk = [parabola_walk]", 0),
-    "endless-generator": ("parabola-walk", "import itertools\nparabola_walk = itertools.count()", 0),
-    "monstrous-number": ("parabola-walk", "parabola_walk = [(10 ** 10_000, float('nan'))] * 5", 0),
-    "long-text": ("parabola-walk", "parabola_walk = 'x' * 50_000_000", 0),
-    "pickled": ("parabola-walk", "class P:\n    def __reduce__(self): return print, ('x',)\nparabola_walk = P()", 0),
-    "lying-class": ("code-step", "class C:\n    __class__ = float\n    __call__ = None\nstep = C()", 0),
-    "metaclass": (
-        "parabola-walk",
-        "class M(type):\n    __name__ = property(lambda s: 1 / 0)\n    __instancecheck__ = lambda *a: True\n"
-        "class T(metaclass=M): pass\nparabola_walk = {'rows': T(), T(): 1}",
-        0,
-    ),
-    "hostile-keys": (
-        "loss-clinic",
-        "class K(str):\n    __hash__ = lambda s: 0\n    __eq__ = lambda s, o: True\nloss_clinic = {K('A'): 'plateau', K('Z'): 'x'}",
-        1,
-    ),
 }
 
 LEFT_BEHIND = {  # what one submission leaves, and what another that looks for it says where it is found

@@ -67,7 +67,7 @@ def dask(tmp_path):
         yield SimpleNamespace(address=json.loads(file.read_text())["address"], workers=workers)
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -96,7 +96,7 @@ def graded(course, *words):
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return taken_away(course), done
@@ -131,7 +131,8 @@ def test_a_worker_killed_halfway_changes_no_byte(course, dask, monkeypatch):
 
     def watch():
         results = course / "grading" / "results"
-        wait_for(lambda: len(list(results.rglob("*.json"))) >= 2, 60)
+        wait_for(lambda: len(list(results.rglob("*.json"))) >= 2)
+        dask.workers[0].send_signal(signal.SIGSTOP)  # what it has in hand stays there while its memory is read
         for pid in children(dask.workers[0].pid):
             with suppress(FileNotFoundError, ProcessLookupError):  # a submission's process that ended meanwhile
                 words = Path(f"/proc/{pid}/cmdline").read_text()
@@ -145,7 +146,7 @@ def test_a_worker_killed_halfway_changes_no_byte(course, dask, monkeypatch):
     thread.start()
     from_cluster, said = graded(course, "--scheduler", dask.address)
     thread.join()
-    assert dask.workers[0].wait(5) == -signal.SIGKILL
+    assert dask.workers[0].wait(60) == -signal.SIGKILL
     assert 2 <= seen["when"] < len(IDS)
     assert any(seen["worker"]), "the oracle holds the secret, so it would have been found"
     if os.geteuid() == 0:
@@ -164,10 +165,12 @@ def test_a_worker_killed_halfway_changes_no_byte(course, dask, monkeypatch):
 
 def test_a_scheduler_that_is_not_there_is_told_within_seconds(course, capsys, monkeypatch):
     address = f"tcp://127.0.0.1:{free_port()}"
+    waited = []
+    connect = pytest.importorskip("distributed").Client
     monkeypatch.setattr(cluster, "CONNECT", 1.0)
-    began = time.monotonic()
+    monkeypatch.setattr("distributed.Client", lambda *a, **k: waited.append(k["timeout"]) or connect(*a, **k))
     assert run([str(course / "submitted"), "--scheduler", address]) == 1
-    assert time.monotonic() - began < 5
+    assert waited == [1.0]
     said = capsys.readouterr()
     assert f"expected a Dask scheduler at {address}, but none answers there" in said.err
     assert "Traceback" not in said.err

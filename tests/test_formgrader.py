@@ -39,7 +39,7 @@ def teacher(tmp_path_factory):
 def formgrader(chromium, teacher):
     """The Formgrader as a teacher opens it, from JupyterLab's menu: the page within the page."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto(f"{teacher.url}/lab")
     page.get_by_role("menuitem", name="Nbgrader").click()

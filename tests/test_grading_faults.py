@@ -204,6 +204,17 @@ def test_what_stands_in_the_way_is_named(place, course, whole, capsys):
     assert files(course) == whole
 
 
+def test_a_name_that_is_no_text_stops_nobody(course, whole, jobs):
+    """As a program of another system packs it, in bytes that are not UTF-8."""
+    place = os.fsencode(course) + b"/submitted/zo\xeb/lesson4"
+    os.makedirs(place)
+    with open(place + b"/L\xf6sung\n.ipynb", "wb") as file:
+        file.write(content(source(4)))
+    assert grade(course) == 0
+    assert len(jobs) == attempts_in(course) == len(IDS) + 1
+    assert "zo?,lesson4,graded" in (course / "grading" / "marks.csv").read_text(encoding="utf-8-sig")
+
+
 def older_schema(path):
     with closing(sqlite3.connect(path)) as book, book:
         book.executescript("create table marks (student, mark); insert into marks values ('ana', 1)")

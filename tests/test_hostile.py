@@ -5,11 +5,13 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from classroom import (
     ASSIGNMENTS,
     LESSONS_OWN,
+    QUICK,
     answered,
     blank,
     children,
@@ -20,7 +22,8 @@ from classroom import (
     warm_runner,
     with_cell_above,
 )
-from hostile import ATTACKS, BREAKERS, FALSE_ANSWERS, LEFT_BEHIND
+from false_answers import FALSE_ANSWERS
+from hostile import ATTACKS, BREAKERS, LEFT_BEHIND
 
 from gdcourse.classroom.isolation import probe
 from gdcourse.classroom.oracle import STATUSES, grade
@@ -39,8 +42,23 @@ def edition(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runner(edition):
-    with warm_runner(edition) as running:
+    with warm_runner(edition, QUICK) as running:
         yield running
+
+
+@pytest.fixture
+def hurried(runner, monkeypatch):
+    """The runner, in a hurry until it first has to end a child: what is run after that has all the time it needs."""
+    stop = runner.stop_child
+
+    def stop_and_wait():
+        runner.limits = QUICK
+        stop()
+
+    monkeypatch.setattr(runner, "limits", replace(QUICK, wall=3.0))
+    monkeypatch.setattr(runner, "stop_child", stop_and_wait)
+    yield runner
+    runner.limits = QUICK
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +107,14 @@ def test_an_ordinary_user_is_as_well_isolated_as_root(edition):
         f"with Runner(Path({str(edition)!r}), jail.Limits()) as runner: print(probe(runner, Path({str(edition)!r})))"
     )
     ordinary = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
-    done = subprocess.run([*ordinary, sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*ordinary, sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.startswith("Isolated:"), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_earns_nothing_and_harms_nobody(name, runner, edition, filled, ear):
+def test_an_attack_earns_nothing_and_harms_nobody(name, hurried, edition, filled, ear):
     before = snapshot(edition)
-    result = judged(with_cell_above(blank(), filled(ATTACKS[name])), runner)
+    result = judged(with_cell_above(blank(), filled(ATTACKS[name])), hurried)
     assert points(result) == 0, result
     assert result["status"] in STATUSES
     assert set(result["exercises"]) == {exercise.key for exercise in ASSIGNMENTS["lesson1"]}
@@ -104,7 +122,8 @@ def test_an_attack_earns_nothing_and_harms_nobody(name, runner, edition, filled,
     assert "<" not in result["reason"]
     assert snapshot(edition) == before
     assert ear[1] == []
-    assert points(judged(solved(), runner)) == TOTAL  # the next one in the line
+    hurried.limits = QUICK
+    assert points(judged(solved(), hurried)) == TOTAL  # the next one in the line
 
 
 @pytest.mark.parametrize("name", FALSE_ANSWERS)
@@ -127,8 +146,9 @@ def test_a_submission_finds_nothing_of_another(name, runner):
 
 
 @pytest.mark.parametrize("name", BREAKERS)
-def test_a_cell_that_breaks_its_process_costs_only_itself(name, runner):
+def test_a_cell_that_breaks_its_process_costs_only_itself(name, request):
     text, status = BREAKERS[name]
+    runner = request.getfixturevalue("hurried" if status == "timed out" else "runner")
     result = judged(with_cell_above(solved(), text), runner)
     assert points(result) == TOTAL, result
     assert result["status"] == status

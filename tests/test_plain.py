@@ -3,6 +3,8 @@
 import contextlib
 import math
 import threading
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -83,6 +85,25 @@ def test_special_values_arrive():
     assert there_and_back(np.float64(0.1)) == 0.1
 
 
+@pytest.mark.parametrize(
+    ("value", "arrives"),
+    [
+        (Fraction(66, 25), 2.64),
+        (Decimal("2.64"), 2.64),
+        (np.longdouble(2.5), 2.5),
+        (np.array([[2.5, "no"]]), [["2.5", "no"]]),
+        (np.array([2.5, None]), [2.5, None]),
+    ],
+)
+def test_what_self_study_can_read_arrives(value, arrives):
+    assert there_and_back(value) == arrives
+
+
+@pytest.mark.parametrize("value", [Fraction(10) ** 999, Decimal("sNaN")])
+def test_a_number_that_is_no_float_is_named(value):
+    assert there_and_back(value).kind == type(value).__name__
+
+
 class Liar(float):
     def __float__(self):
         return 1.0
@@ -121,7 +142,7 @@ def test_what_a_value_says_of_itself_does_not_count():
 
 
 @pytest.mark.parametrize(
-    "value", [10**400, [0] * 200_000, np.zeros(200_000), object, b"x", np.array(["x"]), {1j: 2}, open]
+    "value", [10**400, [0] * 200_000, np.zeros(200_000), object, b"x", np.array([b"x"]), {1j: 2}, open]
 )
 def test_what_is_too_large_or_no_plain_value_is_named(value):
     back = there_and_back(value)

@@ -1,19 +1,17 @@
 # ruff: noqa: E501 - what a student writes is kept on its line
-"""Honest submissions in every shape they come in, and files that are none: full points, or a reason, never a bare 0."""
+"""Honest submissions in every shape, and files that are none: full points, or a reason, never a bare 0."""
 
 import gzip
 import json
 import os
 import signal
 import sys
-import threading
-import time
-from copy import deepcopy
 
 import pytest
 from classroom import (
     ASSIGNMENTS,
     LESSONS_OWN,
+    PATIENT,
     SECRET,
     answered,
     blank,
@@ -24,9 +22,10 @@ from classroom import (
     points,
     solved,
     warm_runner,
-    with_cell_above,
 )
+from honest import FULL, HONEST
 
+from gdcourse.classroom.asking import Child
 from gdcourse.classroom.dealing import personal, seal
 from gdcourse.classroom.oracle import Class, grade
 from gdcourse.classroom.submission import Unreadable, parse_submission
@@ -35,142 +34,11 @@ pytestmark = pytest.mark.thorough
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="students' code is kept apart on Linux only")
 TOTAL = {name: sum(exercise.points for exercise in asked) for name, asked in ASSIGNMENTS.items()}
-FULL = solved()
-
-
-def with_cells(change):
-    """The full notebook with its list of cells changed."""
-    notebook = deepcopy(FULL)
-    notebook["cells"] = change(notebook["cells"])
-    return notebook
-
-
-def with_each(change):
-    """The full notebook with every cell changed."""
-    return with_cells(lambda cells: [change(cell) for cell in cells])
-
-
-def without_metadata(cell):
-    return {**cell, "metadata": {}}
-
-
-def format_3():
-    sheet = [{**cell, "input": cell.pop("source"), "language": "python"} for cell in deepcopy(FULL)["cells"]]
-    return {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "old"}, "worksheets": [{"cells": sheet}]}
-
-
-def no_ids(cell):
-    return {name: value for name, value in cell.items() if name != "id"} | {"metadata": {}}
-
-
-def imports_first(cells):
-    return [cells[1], *reversed(cells[2:]), cells[0]]
-
-
-def moved_into_a_new_cell(cells):
-    """The answer to code-step written in a cell of one's own at the end; the blank one is still there."""
-    empty = {cell["id"]: cell for cell in blank()["cells"]}
-    (answer,) = [cell for cell in cells if cell["id"] == "code-step"]
-    return [empty[cell["id"]] if cell is answer else cell for cell in cells] + [code_cell(answer["source"])]
-
-
-def blank_copy_below(cells):
-    """The answer cells once more, blank, as if a cell had been pasted by mistake."""
-    empty = [{**cell, "id": cell["id"] + "-1"} for cell in blank()["cells"] if cell["metadata"]["nbgrader"]["solution"]]
-    return [*cells, *empty]
-
-
-def printing(cell):
-    if cell["cell_type"] == "code":
-        return {
-            **cell,
-            "source": f"import sys\nprint('here')\nprint('careful', file=sys.stderr)\n{''.join(cell['source'])}",
-        }
-    return cell
-
-
-HONEST = {
-    "as-it-is": lambda: FULL,
-    "cells-in-reverse": lambda: with_cells(imports_first),
-    "no-metadata": lambda: with_each(without_metadata),
-    "no-ids-at-all": lambda: with_each(no_ids),
-    "retagged": lambda: with_each(
-        lambda cell: {**cell, "id": f"x{id(cell)}", "metadata": {"tags": ["skip-execution"]}}
-    ),
-    "cells-doubled": lambda: with_cells(lambda cells: [cell for cell in cells for _ in range(2)]),
-    "blank-copy-below": lambda: with_cells(blank_copy_below),
-    "answer-in-a-new-cell": lambda: with_cells(moved_into_a_new_cell),
-    "checks-and-questions-deleted": lambda: with_cells(
-        lambda cells: [cell for cell in cells if cell["id"] in {e.key for e in ASSIGNMENTS["lesson1"]} | {"imports"}]
-    ),
-    "format-3": format_3,
-    "wrong-kernel": lambda: {**FULL, "metadata": {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}},
-    "no-notebook-metadata": lambda: {"cells": FULL["cells"], "nbformat": 4},
-    "prints-and-warns": lambda: with_each(printing),
-    "warnings": lambda: with_cell_above(
-        FULL, "import warnings\nwarnings.warn('old')\nimport logging\nlogging.error('x')"
-    ),
-    "a-plot": lambda: with_cell_above(FULL, "%matplotlib inline\nplt.plot([1, 2]); plt.show(); plt.savefig('x.png')"),
-    "magics": lambda: with_cell_above(FULL, "%timeit -n1 -r1 1 + 1\n!ls\n%config InlineBackend.figure_format = 'svg'"),
-    "cell-magic": lambda: with_cell_above(FULL, "%%bash\necho hello"),
-    "unknown-magic": lambda: with_cell_above(FULL, "%load_ext nonsense\n%nonsense"),
-    "widgets": lambda: with_cell_above(
-        FULL, "import ipywidgets as w\nfrom IPython.display import display\ndisplay(w.IntSlider())"
-    ),
-    "a-lab": lambda: with_cell_above(FULL, "from gdcourse import LABS\nLABS['hiker'].show()\nLABS['hiker'].figure()"),
-    "a-lesson-cell": lambda: with_cell_above(
-        FULL, "from gdcourse import EXERCISES\nEXERCISES['parabola-walk'].check([1])"
-    ),
-    "await": lambda: with_cell_above(FULL, "import asyncio\nawait asyncio.sleep(0)"),
-    "a-class-and-a-file": lambda: with_cell_above(
-        FULL, "import pickle\nclass A: pass\nopen('a', 'wb').write(pickle.dumps(A()))"
-    ),
-    "own-float": lambda: with_cell_above(FULL, "sum = 3\nmax = print = type = None\nplain = child = 1"),
-    "name-used-again": lambda: with_cells(lambda cells: [*cells, code_cell("step = 0.1\nwalk = 'a long one'")]),
-    "numbers-as-text": lambda: answered(
-        FULL,
-        "neuron-step",
-        next(c["source"] for c in FULL["cells"] if c["id"] == "neuron-step")
-        + "\nneuron_step['rows'] = [[str(x).replace('.', ',') for x in row] for row in neuron_step['rows']]",
-    ),
-    "rows-as-an-array": lambda: answered(
-        FULL,
-        "parabola-walk",
-        next(c["source"] for c in FULL["cells"] if c["id"] == "parabola-walk")
-        + "\nparabola_walk['rows'] = np.array(parabola_walk['rows'], dtype=np.float32)",
-    ),
-    "helpers-in-other-cells": lambda: answered(
-        with_cell_above(FULL, "def downhill(w, g, rate): return w - rate * g"),
-        "code-step",
-        "def step(w, gradient, rate):\n    return downhill(w, gradient, rate)",
-    ),
-    "function-as-lambda": lambda: answered(FULL, "code-step", "step = lambda w, gradient, rate: w - rate * gradient"),
-    "walk-in-lists": lambda: answered(
-        FULL,
-        "code-walk",
-        "def walk(start, gradient, rate, steps):\n    points = [list(start)]\n    for _ in range(steps):\n"
-        "        g = gradient(np.array(points[-1]))\n        points.append([w - rate * s for w, s in zip(points[-1], g)])\n"
-        "    return points",
-    ),
-    "test-with-asserts-and-keywords": lambda: answered(
-        FULL,
-        "bug-by-test",
-        "def check_step(step):\n    w, g = np.array([3.0, -1.0]), np.array([2.5, 4.0])\n"
-        "    first = step(w=w, gradient=g, rate=0.1)\n    assert np.array_equal(w, [3.0, -1.0])\n"
-        "    assert np.allclose(first, [2.75, -1.4])\n    assert np.allclose(step(w, g, 0.2), [2.5, -1.8])\n    return True",
-    ),
-    "carriage-returns": lambda: with_each(
-        lambda cell: {**cell, "source": "".join(cell["source"]).replace("\n", "\r\n")}
-    ),
-    "outputs-of-all-kinds": lambda: with_each(
-        lambda cell: {**cell, "outputs": [{"output_type": "display_data", "data": {"text/html": "<script>" * 1000}}]}
-    ),
-}
 
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory):
-    with warm_runner(open_edition(tmp_path_factory.mktemp("edition"))) as running:
+    with warm_runner(open_edition(tmp_path_factory.mktemp("edition")), PATIENT) as running:
         yield running
 
 
@@ -184,25 +52,25 @@ def test_an_honest_submission_earns_everything(name, runner):
 
 
 @linux
-def test_a_kill_from_outside_is_chance_once_and_told_the_second_time(runner):
-    submission = content(with_cell_above(FULL, "import time\ntime.sleep(0.4)")), "lesson1", "ana", LESSONS_OWN, runner
-    undisturbed, before = grade(*submission), set(children(runner.process.pid))
+def test_a_kill_from_outside_is_chance_once_and_told_the_second_time(runner, monkeypatch):
+    submission = content(FULL), "lesson1", "ana", LESSONS_OWN, runner
+    undisturbed, receive, kills = grade(*submission), Child.receive, []
 
-    def kill(times):
-        seen = set(before)
-        while len(seen) < len(before) + times:
-            for pid in set(children(runner.process.pid)) - seen:
-                time.sleep(0.1)
-                os.kill(pid, signal.SIGKILL)
-                seen.add(pid)
+    def receive_and_kill(child):
+        """Kill the child as it begins a cell: it cannot end meanwhile, because nobody has asked it anything yet."""
+        message = receive(child)
+        if message.get("cell") == 2 and kills:
+            os.kill(children(runner.process.pid)[-1], kills.pop())
+        return message
 
-    results = []
-    for times in (1, 2):
-        threading.Thread(target=kill, args=(times,), daemon=True).start()
-        results.append(grade(*submission))
-    assert results[0] == undisturbed
-    assert results[1]["status"] == "out of memory"
-    assert "killed by the system" in results[1]["reason"]
+    monkeypatch.setattr(Child, "receive", receive_and_kill)
+    kills[:] = [signal.SIGKILL]
+    assert grade(*submission) == undisturbed
+    kills[:] = [signal.SIGKILL] * 2
+    told = grade(*submission)
+    assert kills == []
+    assert told["status"] == "out of memory"
+    assert "killed by the system" in told["reason"]
 
 
 @linux

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdcourse.classroom import plain
-from gdcourse.classroom.peer import Peer
+from gdcourse.classroom.peer import MOST_VALUES, Peer
 from gdcourse.guard import Stopped
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 8 << 20  # bytes of one message
 LONGEST_TALK = 64 << 20  # bytes of all messages of a child
 GRACE = 1.0  # seconds beyond a limit that a child keeps itself
+LEAVE = 3.0  # seconds for a child to end once its line is closed: what it started ends first
+OVER = "it was killed when its time was over"
 
 
 class Ended(Exception):
@@ -82,8 +84,8 @@ class Child:
         try:
             self.send({"nonce": peer.nonce, "values": name})
             found = peer.wait().get("values")
-            if type(found) is not list:
-                raise plain.Foreign("expected values")
+            if type(found) is not list or len(found) > MOST_VALUES:
+                raise plain.Foreign("expected a few values")
             return [self._timed(peer.read(value)) for value in found], peer
         except plain.Foreign as error:
             raise self._end("tampered", f"an answer was forged or garbled: {error}") from error
@@ -131,15 +133,18 @@ class Child:
             self._more()
         line, self.waiting = self.waiting.split(b"\n", 1)
         try:
-            return plain.load(line)
+            message = plain.load(line)
         except plain.Foreign as error:
             raise self._end("tampered", "something else than an answer was sent") from error
+        if {"call", "cell"} & message.keys() and time.monotonic() > self.deadline:  # an answer may be read late
+            raise self._end("timed out", OVER)
+        return message
 
     def _more(self) -> None:
         watched = [self.channel, self.runner.control]
         ready, _, _ = select.select(watched, [], [], max(self.deadline - time.monotonic(), 0))
         if not ready:
-            raise self._end("timed out", "it was killed when its time was over")
+            raise self._end("timed out", OVER)
         data = b""
         if self.channel in ready:
             with contextlib.suppress(OSError):
@@ -153,12 +158,12 @@ class Child:
 
     def _gone(self) -> Ended:
         """Say how the child ended by itself, once that is known; one that only fell silent is ended."""
-        ready, _, _ = select.select([self.runner.control], [], [], 0.2)
+        ready, _, _ = select.select([self.runner.control], [], [], LEAVE)
         if not ready:
             self.runner.stop_child()
         self.end = self.runner.ended()
         code = self.end["code"]
-        if not ready:
+        if not ready and code == -9:  # it lived until it was stopped
             return self._end("tampered", "it closed the line on which it was to answer")
         if self.end["greedy"]:
             return self._end("out of memory", f"all its processes together took over {self.runner.limits.memory} MB")

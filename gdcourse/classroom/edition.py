@@ -38,6 +38,7 @@ INSIDE = (
     "__init__.py",
     "child.py",
     "jail.py",
+    "hiding.py",
     "memory.py",
     "peer.py",
     "plain.py",

@@ -85,7 +85,8 @@ def _database(rows: Mapping[str, Sequence[tuple]]) -> bytes:
         with book:
             for name, columns in TABLES.items():
                 book.execute(f"create table {name} ({', '.join(columns)})")
-                book.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows[name])
+                tidy = ([_encodable(value) for value in row] for row in rows[name])
+                book.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", tidy)
         return book.serialize()
 
 
@@ -102,6 +103,11 @@ def _attempts(judged: Iterable[Judged]) -> Iterator[tuple]:
         attempt, result = one.attempt, one.result
         at = attempt.at.isoformat(timespec="seconds")
         yield attempt.student, attempt.assignment, str(attempt.path), at, result["status"], one.points, result["reason"]
+
+
+def _encodable(value: Any) -> Any:
+    """Replace what is in no alphabet: the name of a file may hold bytes that are not UTF-8."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

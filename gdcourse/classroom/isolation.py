@@ -19,7 +19,7 @@ ATTACKS = {  # what must fail, and what it would mean
     "uncounted": "take memory that counts for no process",
 }
 _TRIES = """
-import ctypes, os, socket
+import ctypes, mmap, os, socket
 def reached(attack):
     try:
         return bool(attack())
@@ -29,8 +29,10 @@ files = reached(lambda: open({canary!r}).read() == "canary")
 writes = reached(lambda: open({edition!r} + "/written", "w"))
 network = reached(lambda: socket.create_connection(("127.0.0.1", {port}), 1))
 parent = reached(lambda: os.kill({pid}, 0) is None)
-root = reached(lambda: os.setuid(0) is None) or reached(lambda: ctypes.CDLL(None).unshare(0x20000) == 0)
-uncounted = reached(lambda: os.memfd_create("x")) or reached(lambda: ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0)
+call = ctypes.CDLL(None)
+root = reached(lambda: os.setuid(0) is None) or any(call.unshare(space) == 0 for space in (0x20000, 0x10000000))
+uncounted = reached(lambda: os.memfd_create("x")) or reached(lambda: call.shmget(0, 4096, 0o1600) >= 0)
+uncounted = uncounted or reached(lambda: mmap.mmap(-1, 4096))
 """
 
 

@@ -29,7 +29,7 @@ MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, ATTR_READ_ONLY, ATTR_NOSUID = 442, -100, 
 PR_PDEATHSIG, PR_DUMPABLE, PR_CAPBSET_DROP, PR_NO_NEW_PRIVS, PR_SUBREAPER = 1, 4, 24, 38, 36
 FIRST_UID = 61_000  # of the children of a runner that is root: owns nothing on any usual system
 SCRATCH = Path("/scratch")  # in the jail
-DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = ("null", "full", "random", "urandom")  # not zero: pages of it that are shared count for nobody
 MB = 1 << 20
 
 
@@ -203,7 +203,7 @@ def _limit(limits: Limits, base_memory: int) -> None:
         resource.RLIMIT_CPU: limits.cpu,
         resource.RLIMIT_FSIZE: disk,
         resource.RLIMIT_NPROC: limits.processes,
-        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NOFILE: 64,  # what waits in sockets counts for no process
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,

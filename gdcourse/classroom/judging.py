@@ -14,6 +14,7 @@ from gdcourse.exercises import Exercise, Verdict
 from gdcourse.exercises.coding import Code
 from gdcourse.exercises.hunt import TestWriting
 from gdcourse.exercises.reading import Unreadable, is_blank
+from gdcourse.exercises.written import Written
 from gdcourse.guard import Stopped
 
 BLANK = ("not-attempted", "unreadable")
@@ -34,6 +35,8 @@ def judge_last(exercise: Exercise, values: Sequence[Any], seed: bytes) -> Verdic
 def judge(exercise: Exercise, value: Any, seed: bytes) -> Verdict:
     """Judge one value; `seed` draws the cases."""
     task = exercise.task
+    if isinstance(task, Written) and type(value) is str and not is_blank(value):
+        value = Other("str")  # in self-study a text is run as the source of a function; here it would run in the oracle
     if isinstance(value, Other):
         value = _stranger(value)
     if isinstance(task, Code):

@@ -20,6 +20,7 @@ from gdcourse.exercises.reading import excerpt
 from gdcourse.guard import Stopped, guarded
 
 DEEPEST = 20  # calls within calls
+MOST_VALUES = 9  # of one name, from copies of its cell
 
 
 @dataclass(eq=False)

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -65,10 +67,9 @@ class _Writer:
         if self.left < 0 or depth < 0:
             return {"other": "too long"}
         if issubclass(kind, np.ndarray | np.generic) and not issubclass(kind, float | str | bytes):
-            return self._numpy(value, kind)
-        return (
-            self._number_or_text(value, kind) if issubclass(kind, int | float | str) else self._nest(value, kind, depth)
-        )
+            return self._numpy(value, kind, depth)
+        plain_one = issubclass(kind, int | float | str) or kind in (Fraction, Decimal)
+        return self._number_or_text(value, kind) if plain_one else self._nest(value, kind, depth)
 
     def _number_or_text(self, value: Any, kind: type) -> Any:
         # the base classes' own methods: a subclass may have replaced them
@@ -78,12 +79,18 @@ class _Writer:
         if issubclass(kind, float):
             number = float.__add__(value, 0.0)
             return {"scalar": ["float64", number]} if issubclass(kind, np.floating) else number
+        if not issubclass(kind, int):
+            return _as_float(value, kind)
         number = int.__add__(value, 0)
         return number if int.bit_length(number) <= 1024 else {"other": "int"}
 
-    def _numpy(self, value: Any, kind: type) -> Any:
+    def _numpy(self, value: Any, kind: type, depth: int) -> Any:
         array = np.ndarray.__array__(value) if issubclass(kind, np.ndarray) else np.asarray(np.generic.__array__(value))
         self.numbers -= array.size
+        if array.dtype == np.longdouble:
+            array = array.astype(float)
+        if array.dtype.kind in "OU" and self.numbers >= 0:  # numbers among texts, or of several kinds
+            return self.write(array.tolist(), depth - 1)
         if array.dtype.name not in DTYPES or self.numbers < 0:
             return {"other": "too long" if self.numbers < 0 else array.dtype.name}
         if issubclass(kind, np.generic):
@@ -103,6 +110,13 @@ class _Writer:
             return {"dict": [[self.write(key, 0), self.write(item, depth - 1)] for key, item in pairs]}
         if self.function is not None and callable(value):
             return {"function": self.function(value)}
+        return {"other": name_of_type(kind)}
+
+
+def _as_float(value: Any, kind: type) -> Any:
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
         return {"other": name_of_type(kind)}
 
 

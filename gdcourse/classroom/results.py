@@ -23,7 +23,7 @@ from gdcourse.exercises.words import ENGLISH, current_language, sentences
 from gdcourse.workfolder import write_whole
 
 DIGEST = "digest"  # of all the rest of a result: what is damaged or was edited is no result
-CHECKER = 1  # to be raised when a change of the classroom itself changes what results say
+CHECKER = 2  # to be raised when a change of the classroom itself changes what results say
 
 
 def marks_of(known: Class, assignment: str, student: str) -> dict[str, str]:
@@ -52,7 +52,8 @@ def _own_source(exercise: Exercise) -> str:
 
 
 def _digest(*parts: str | bytes) -> str:
-    return hashlib.sha256(b"\0".join(p.encode() if isinstance(p, str) else p for p in parts)).hexdigest()[:32]
+    encoded = (part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part for part in parts)
+    return hashlib.sha256(b"\0".join(encoded)).hexdigest()[:32]
 
 
 def place_of(folder: Path, assignment: str, student: str, submission: str, marks: Mapping[str, str]) -> Path:

@@ -63,6 +63,7 @@ class Runner:
             "PYTHONPATH": str(edition),
             "PYTHONDONTWRITEBYTECODE": "1",
             "GDCOURSE_PROGRESS": "off",
+            "PIP_NO_INDEX": "1",  # there is no network: `!pip install` is to say so at once
         }
 
     def _first_word(self) -> str:
