@@ -1,5 +1,7 @@
 """What the view into Adam shows: its panels, layers and words."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from gdcourse.labs.scene import Layer, Panel, Text
@@ -69,7 +71,7 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
         Layer("line", "roots", "path", "step", "root_used", size=2),
         Layer("line", "moves", "theory", "step", "theory", dashed=True, size=1.6, name="moves on an even slope"),
         Layer("line", "moves", "theory", "step", "minus_theory", dashed=True, size=1.6),
-        *(Layer("line", panel, color, "step", column, size=2, name=name) for panel, column, color, name in _weights()),
+        *_weights(),
         *(Layer("dots", panel, color, "step", column, reveal="now", size=4.5) for panel, column, color in marks),
     )
 
@@ -82,11 +84,12 @@ def _both(panel: str, column: str) -> tuple[tuple[str, str, str], ...]:
     return (panel, f"{column}_1", "minimum"), (panel, f"{column}_2", "second")
 
 
-def _weights():
-    """Yield the lines of both weights; the legend names each weight once."""
+def _weights() -> Iterator[Layer]:
+    """Yield the lines of both weights, that of w₁ the broader one: both are seen where they agree."""
     for panel, column in (("rates", "effective"), ("moves", "move")):
-        for (_, name, color), weight in zip(_both(panel, column), ("w₁", "w₂"), strict=True):
-            yield panel, name, color, weight if panel == "rates" else ""
+        for (_, line, color), size, weight in zip(_both(panel, column), (3.2, 1.4), ("w₁", "w₂"), strict=True):
+            name = weight if panel == "rates" else ""  # the legend names each weight once
+            yield Layer("line", panel, color, "step", line, size=size, name=name)
 
 
 def texts(weight: str, corrected: bool, ends: bool) -> tuple[Text, ...]:
