@@ -43,7 +43,8 @@ def guarded(call: Callable[[], Any], seconds: float | None = None) -> Any:
     guard, value, trouble = _guard(seconds), None, None
     try:
         guard.start()
-        value = call()
+        with _Doors():
+            value = call()
     except BaseException as error:
         trouble = error
     while True:
@@ -53,6 +54,27 @@ def guarded(call: Callable[[], Any], seconds: float | None = None) -> Any:
         except _OutOfTime as late:  # the last blow fell just now
             trouble = late
     return value if trouble is None else _reason(trouble, seconds)
+
+
+class _Doors:
+    """Makes `exit` and `quit` of a notebook raise SystemExit; IPython's own end the kernel after the cell instead."""
+
+    def __init__(self):
+        # IPython is not imported unless the learner is in it
+        self.shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+
+    def __enter__(self) -> None:
+        if self.shell is not None:
+            self.old = vars(self.shell).get("ask_exit")
+            self.shell.ask_exit = sys.exit
+
+    def __exit__(self, *error: object) -> None:
+        if self.shell is None:
+            return
+        if self.old is None:
+            del self.shell.ask_exit  # the class's own is there again
+        else:
+            self.shell.ask_exit = self.old
 
 
 def _reason(error: BaseException, seconds: float) -> Stopped:

@@ -121,7 +121,7 @@ def test_the_noise_floor_is_where_the_walk_settles():
             FIT.landscape, GradientDescent(0.03), FIT.landscape.minima[0], steps=700, grad=gradient, rng=seed
         )
         excess.append(path.values[200:].mean() - noise().lowest)
-    assert scene.value("floor", 0) == pytest.approx(np.mean(excess), rel=0.15)
+    assert scene.value("floor", 0) == pytest.approx(np.mean(excess), rel=0.06)
     assert math.isinf(BATCH.scene(rate=0.3).value("floor", 0))
     assert BATCH.scene(batch=333).value("floor", 0) == 0.0
 

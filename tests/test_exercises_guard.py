@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -138,3 +139,25 @@ def test_code_that_does_not_come_back_gets_a_sentence(function):
     assert verdict.outcome == "wrong"
     assert "Your" in verdict.message or "your" in verdict.message
     assert time.perf_counter() - began < 3
+
+
+class Shell:
+    """Stands for IPython's shell, whose `exit` and `quit` call this."""
+
+    left = False
+
+    def ask_exit(self):
+        self.left = True
+
+
+def test_exit_and_quit_of_a_notebook_leave_the_kernel_alive(monkeypatch):
+    shell = Shell()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert guarded(lambda: shell.ask_exit()) == Stopped("exited")
+    nested = guarded(lambda: (guarded(lambda: shell.ask_exit()), shell.ask_exit()))
+    assert (nested, shell.left) == (Stopped("exited"), False)
+    assert guarded(lambda: endless() if not shell.left else None).reason == "too-slow"
+    shell.ask_exit()
+    assert shell.left, "outside a check the learner may leave"
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert guarded(lambda: 3) == 3

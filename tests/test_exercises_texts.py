@@ -114,6 +114,14 @@ def test_a_text_that_a_language_lacks_is_given_in_english(monkeypatch):
     assert EXERCISES["one-step"].translated("de").title == "One step"
 
 
+def test_an_exercise_that_is_not_translated_is_english_throughout():
+    rates = EXERCISES["three-rates"]
+    german = rates.translated("de")
+    assert "α = 0.9" in german.statement()  # no decimal comma in an English sentence
+    assert german.judge(None).message == rates.judge(None).message == "Nothing is filled in yet."
+    assert EXERCISES["parabola-walk"].translated("de").judge(None).message == "Es ist noch nichts ausgefüllt."
+
+
 def test_a_missing_text_is_an_error_that_says_where_to_add_it():
     with pytest.raises(KeyError, match=r"one-step\.nothing.*toml"):
         Words("en", "one-step")("nothing")

@@ -117,7 +117,7 @@ def lessons_done(exercises: Mapping[str, Exercise], student: str | None = None) 
 def quiz(
     exercises: Mapping[str, Exercise],
     count: int = 5,
-    lessons: Iterable[int] | None = None,
+    lessons: int | Iterable[int] | None = None,
     student: str | None = None,
     now: datetime | None = None,
 ) -> list[Card]:
@@ -126,7 +126,7 @@ def quiz(
     Args:
         exercises: the registry.
         count: at most so many.
-        lessons: to deal from; None for all lessons begun so far, or lesson 1.
+        lessons: the number of the lesson to deal from, or several; None for all lessons begun so far, or lesson 1.
         student: the current one if None.
         now: a time with a zone; the present if None.
     """
@@ -136,11 +136,17 @@ def quiz(
     return [*due, *(card for card in cards if card.due is None)][: max(int(count), 0)]
 
 
-def rest(exercises: Mapping[str, Exercise], lessons: Iterable[int] | None = None, student: str | None = None) -> Rest:
+def rest(
+    exercises: Mapping[str, Exercise], lessons: int | Iterable[int] | None = None, student: str | None = None
+) -> Rest:
     """Say when the next card of these lessons is due, where `quiz` deals none."""
     return Rest(min((card.due for card in _of_lessons(exercises, lessons, student) if card.due), default=None))
 
 
-def _of_lessons(exercises: Mapping[str, Exercise], lessons: Iterable[int] | None, student: str | None) -> list[Card]:
+def _of_lessons(
+    exercises: Mapping[str, Exercise], lessons: int | Iterable[int] | None, student: str | None
+) -> list[Card]:
+    if isinstance(lessons, int):
+        lessons = [lessons]
     chosen = set(lessons) if lessons is not None else lessons_done(exercises, student) or {1}
     return [card for card in hand(exercises.values(), student) if card.exercise.lesson in chosen]

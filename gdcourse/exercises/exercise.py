@@ -12,7 +12,7 @@ from gdcourse.exercises.name_file import progress_file
 from gdcourse.exercises.predictions import Guess
 from gdcourse.exercises.records import Field, Form, Mistake, Task, Verdict
 from gdcourse.exercises.variants import Variants, current_student
-from gdcourse.exercises.words import Words, current_language
+from gdcourse.exercises.words import Words, current_language, language_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Exercise:
 
     def words(self, student: str | None = None) -> Words:
         """Give the texts, with this student's numbers in them."""
-        language, name = current_language(self.language), current_student(student)
+        language, name = language_of(self.key, current_language(self.language)), current_student(student)
         bare = Words(language, self.key, student=name)
         variant = self.variant(name)
         return replace(bare, facts={**variant, **self.variants.facts(variant, bare.number)})

@@ -26,6 +26,14 @@ def current_language(language: str | None = None) -> str:
     return wanted if wanted in languages() else ENGLISH
 
 
+def language_of(exercise: str, language: str) -> str:
+    """Give the language in which an exercise is written: English where it has no title in the other one.
+
+    A sheet of two languages would be read in neither, and an English sentence has no decimal comma.
+    """
+    return language if f"{exercise}.title" in sentences(language) else ENGLISH
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """List the languages there are texts for."""
