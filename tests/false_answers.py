@@ -169,12 +169,10 @@ def step(w, gradient, rate):
     "courses-own-step-with-the-hiding-patched": (
         "code-step",
         """
-import builtins, gc, gdcourse.classroom.child as child, gdcourse.classroom.hiding as hiding
+import gc, gdcourse.classroom.hiding as hiding
 from gdcourse.optimizers import GradientDescent
-child.hiding = None
 hiding.prepared = hiding._hide = hiding._disarm = hiding._functions = lambda *a: []
 gc.get_objects = hiding.get_objects = lambda *a: []
-builtins.isinstance = builtins.vars = builtins.type
 def step(w, gradient, rate): return GradientDescent(rate).step(w, gradient, ())[0]
 """,
         0,

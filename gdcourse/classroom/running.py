@@ -18,6 +18,7 @@ from gdcourse.classroom.folders import OwnFolder
 from gdcourse.classroom.runner import Plan, plan_of
 
 START = 60.0  # seconds for a runner to warm up
+OTHERS = "lib*/python3*/*-packages/gdcourse"
 
 
 class Runner:
@@ -140,5 +141,7 @@ class RunnerGone(Exception):
 
 def courses_in(readable: Sequence[Path]) -> list[Path]:
     """Give the folders among these in which this very course is installed: they hold the answers."""
-    places = [Path(place) / "gdcourse" for place in sys.path if place]
-    return [place for place in places if place.is_dir() and any(path in place.parents for path in readable)]
+    places = {Path(place) / "gdcourse" for place in sys.path if place}
+    for path in readable:  # another Python's, too
+        places |= {*path.glob(OTHERS), *path.glob(f"local/{OTHERS}")}
+    return [place for place in sorted(places) if place.is_dir() and any(path in place.parents for path in readable)]
