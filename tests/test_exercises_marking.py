@@ -100,6 +100,8 @@ def test_what_is_cut_off_after_four_decimals_is_not_said_to_break_the_rule():
     assert "follow from your numbers" not in str(verdict)
     assert EXERCISES["first-loss"].judge(2.3025).message.startswith("You cut the number off after 4 decimals")
     assert EXERCISES["first-loss"].judge(2.3024).message == EXERCISES["first-loss"].judge(2.4).message
+    two = EXERCISES["first-step-uncorrected"]  # asks for two decimals; gus has √12.5 = 3.5355
+    assert two.judge(3.53, "gus").message.startswith("You cut the number off after 2 decimals")
 
 
 @pytest.mark.parametrize(
