@@ -39,6 +39,10 @@ class Checkpoint(NamedTuple):
     dealt: int  # how many of them have been used in this epoch
     luck: Mapping  # the state of the random generator
 
+    def __repr__(self) -> str:
+        """Name it: its numbers would fill pages."""
+        return f"<checkpoint after {self.step} steps>"
+
 
 class Report(NamedTuple):
     """What a run is like after an epoch; report 0 is made before the first step."""

@@ -247,6 +247,9 @@ def test_a_class_counts_only_the_landscapes_of_its_word(tmp_path):
     together = merge(tmp_path / "class.jsonl", *files, word=" Tea")
     assert {entry.word for entry in together.entries} == {"tea"}
     assert together.attempts == {"ada": 1, "ben": 1}
+    assert "1 attempt with another word is left out" in repr(together)
+    assert "Nobody has entered with this word" in repr(board(*files, word="te"))
+    assert "3 attempts with another word are left out" in repr(board(*files, word="te"))
     assert {entry.word for entry in board(tmp_path / "class.jsonl").entries} == {"", "tea"}
 
 

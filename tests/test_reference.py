@@ -54,6 +54,8 @@ def test_its_schedules_are_those_of_the_course():
         assert key in ("constant", "inverse-time") or key in PLAIN
     assert SCHEDULES["cosine"](steps=10)(4) == pytest.approx(0.5 * (1 + math.cos(math.pi * 0.4)))
     assert SCHEDULES["inverse-time"](decay=0.5)(4) == pytest.approx(1 / (1 + 0.5 * 4))
+    assert "warm-up (k + 1)/n for the first n steps" in PLAIN
+    assert [SCHEDULES["warm-up"](steps=5)(k) for k in range(5)] == pytest.approx([(k + 1) / 5 for k in range(5)])
 
 
 def test_it_needs_nothing_from_elsewhere_and_is_written_whole(tmp_path):

@@ -55,6 +55,7 @@ def test_reports_count_epochs_and_the_run_learns():
     assert reports[0].checkpoint.step == 0
     assert reports[-1].train_loss < 0.5 * reports[0].train_loss
     assert reports[-1].validation_right > 0.9
+    assert len(repr(reports[-1])) < 300  # the weights and the deck are not written out
 
 
 def test_the_same_seed_is_the_same_run_and_another_is_another():

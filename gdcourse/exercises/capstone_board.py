@@ -57,6 +57,7 @@ class Board:
 
     entries: tuple[Entry, ...]
     attempts: Mapping[str, int]  # by student
+    others: int  # attempts on the landscapes of another word
     unread: int  # lines that are no entries
 
     def _repr_markdown_(self) -> str:
@@ -65,9 +66,13 @@ class Board:
             f"| {place} | {plain(entry.student)} | {entry.score} | {entry.loss:.4f} | {self.attempts[entry.student]} |"
             for place, entry in enumerate(self.entries, start=1)
         ]
-        told = "1 line that is no entry is" if self.unread == 1 else f"{self.unread} lines that are no entries are"
-        table = [*head, *rows] if rows else ["Nobody has entered yet: `capstone_board.enter(result)`."]
-        return "\n".join([*table, *([f"\n{told} left out."] if self.unread else [])])
+        nobody = "Nobody has entered with this word" if self.others else "Nobody has entered yet"
+        table = [*head, *rows] if rows else [f"{nobody}: `capstone_board.enter(result)`."]
+        left_out = (
+            _told(self.others, "attempt with another word is", "attempts with another word are"),
+            _told(self.unread, "line that is no entry is", "lines that are no entries are"),
+        )
+        return "\n".join([*table, *(f"\n{told} left out." for told in left_out if told)])
 
     def __repr__(self) -> str:
         """Show the same table as plain text."""
@@ -103,7 +108,8 @@ def board(*paths, word: str | None = None) -> Board:
     attempts = Counter(entry.student for entry in counted)
     ranked = sorted(counted, key=lambda entry: (-entry.score, attempts[entry.student], entry.student))
     best = {entry.student: entry for entry in reversed(ranked)}
-    return Board(tuple(e for e in ranked if best[e.student] is e), attempts, entries.count(None))
+    ranked = tuple(entry for entry in ranked if best[entry.student] is entry)
+    return Board(ranked, attempts, len(known) - len(counted), entries.count(None))
 
 
 def merge(into, *paths, word: str | None = None) -> Board:
@@ -119,6 +125,10 @@ def merge(into, *paths, word: str | None = None) -> Board:
     together = board(into, *paths, word=word)
     Path(into).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return together
+
+
+def _told(count: int, one: str, many: str) -> str:
+    return "" if count == 0 else f"1 {one}" if count == 1 else f"{count} {many}"
 
 
 def _read(path: Path) -> Iterator[Entry | None]:

@@ -49,6 +49,7 @@ STEPS = Number(
         Mistake("logarithms-mixed-up", lambda v: v["power"] * math.log(10) / math.log10(growth(v))),
         Mistake("turned-round", lambda v: -steps(v)),
         Mistake("only-digits", lambda v: v["power"]),
+        Mistake("curvature-forgotten", lambda v: steps({**v, "steep": 1.0})),
     ),
     within=0.02,  # so that the number before rounding up is right as well
 )
@@ -59,6 +60,8 @@ MORE = Number(
         Mistake("times-as-long", lambda v: CLOSER * math.ceil(steps(v))),
         Mistake("twice", lambda v: 2.0 * math.ceil(steps(v))),
         Mistake("logarithms-mixed", lambda v: 2 / math.log(growth(v))),
+        Mistake("only-digits", lambda v: math.log10(CLOSER)),
+        Mistake("curvature-forgotten", lambda v: math.log(CLOSER) / math.log(1 + v["rate"])),
     ),
     within=0.045,
 )

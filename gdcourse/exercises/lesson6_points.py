@@ -132,8 +132,9 @@ def classify_cases(rng: np.random.Generator) -> list[tuple]:
     misleading = (np.zeros(2), np.array([[1.0, 3.0], [3.0, 2.0]]), 1e-6)
     steep = [(np.full(2, 0.1), _turned(rng, s), 1e-6) for s in ([1.0, 2.0], [-1.0, -2.0], [1.0, -2.0])]
     slopes_cancel = (np.array([0.1, -0.1]), _turned(rng, [1.0, 2.0]), 1e-6)
+    just_too_long = (np.full(3, 0.8e-2), _turned(rng, [1.0, 2.0, 3.0]), 1e-2)  # though no component is
     nearly = [(np.full(2, 1e-4), _turned(rng, s), 1e-2) for s in ([1.0, 2.0], [1.0, 1e-3], [1.0, -1e-3], [-1.0, 1e-3])]
-    return [misleading, *cases, *steep, slopes_cancel, *nearly]
+    return [misleading, *cases, *steep, slopes_cancel, *nearly, just_too_long]
 
 
 def _by_signs(up: np.ndarray, down: np.ndarray) -> float:
@@ -184,6 +185,10 @@ def _sum_for_length(gradient, hessian, tolerance):
     return classify(np.array([np.sum(gradient)]), hessian, tolerance)
 
 
+def _largest_for_length(gradient, hessian, tolerance):
+    return classify(np.array([np.abs(gradient).max()]), hessian, tolerance)
+
+
 def _flat_never_saddle(up: np.ndarray, down: np.ndarray) -> float:
     return np.nan if not (up | down).all() else _by_signs(up, down)
 
@@ -197,6 +202,7 @@ CLASSIFY_MISTAKES = {
     "determinant": _by_determinant,
     "without-tolerance": _without_tolerance,
     "sum-for-length": _sum_for_length,
+    "largest-for-length": _largest_for_length,
     "flat-never-saddle": _wrong(np.linalg.eigvalsh, decide=_flat_never_saddle),
 }
 

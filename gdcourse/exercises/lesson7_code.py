@@ -129,7 +129,7 @@ def stop_cases(rng: np.random.Generator) -> list[tuple]:
     plain = [
         ([5.0, 4.0, 3.0, 2.0, 1.0], 2), ([5.0, 4.0, 4.5, 4.2, 3.0, 2.0], 2), ([5.0, 4.0, 4.5, 3.0, 3.5, 3.2, 2.0], 2),
         ([5.0, 5.0, 5.0, 5.0], 2), ([1.0, 2.0, 1.5, 1.4, 1.3, 1.2, 1.1], 3), ([3.0], 1), ([3.0, 4.0, 2.0], 1),
-        ([9.0, 8.0, 8.5, 7.0, 7.5, 6.0, 6.5, 5.0], 2),
+        ([9.0, 8.0, 8.5, 7.0, 7.5, 6.0, 6.5, 5.0], 2), ([3e5, 2e5, 1e5, 2e4, 3e4, 1e4], 2),
     ]  # fmt: skip
     drawn = [(np.round(rng.uniform(1, 9, size=12), 1), int(rng.integers(1, 5))) for _ in range(8)]
     return [(np.array(losses), patience) for losses, patience in [*plain, *drawn]]

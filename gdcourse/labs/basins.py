@@ -1,4 +1,4 @@
-"""The basin map: where every start ends, coloured by destination and paler where it takes longer."""
+"""The basin map: where every start ends, coloured by destination and fainter where it takes longer."""
 
 from functools import lru_cache
 from typing import NamedTuple
