@@ -18,6 +18,10 @@ ENDS = (
     f"{FIRST}; after {{steps:d|step|steps}} the point is {{away:.2}} from the nearest minimum.",
     "This run leaves all numbers: its rate is too large, or its loss too steep.",
 )
+WEIGHTS = (
+    ("w₁", "minimum", 4.2, 5.5),
+    ("w₂", "second", 1.6, 3.0),
+)  # the first is broad: both are seen where they agree
 HEADS = (
     ("Step", "step", "d"),
     ("w₁", "x", ".4"),
@@ -49,12 +53,6 @@ def panels(ground: Landscape, slopes: np.ndarray, weight: str, corrected: bool, 
 
 def layers(corrected: bool) -> tuple[Layer, ...]:
     """Return what is drawn: the path, both means bare and as they are used, and what each weight is left with."""
-    marks = (
-        ("means", "m_used", "path"),
-        ("roots", "root_used", "path"),
-        *_both("rates", "effective"),
-        *_both("moves", "move"),
-    )
     raw = (
         Layer("line", "means", "ground", "step", "m", dashed=True, size=1.6, name="m, √v before correction"),
         Layer("line", "roots", "ground", "step", "root", dashed=True, size=1.6),
@@ -71,8 +69,9 @@ def layers(corrected: bool) -> tuple[Layer, ...]:
         Layer("line", "roots", "path", "step", "root_used", size=2),
         Layer("line", "moves", "theory", "step", "theory", dashed=True, size=1.6, name="moves on an even slope"),
         Layer("line", "moves", "theory", "step", "minus_theory", dashed=True, size=1.6),
+        Layer("dots", "means", "path", "step", "m_used", reveal="now", size=4.5),
+        Layer("dots", "roots", "path", "step", "root_used", reveal="now", size=4.5),
         *_weights(),
-        *(Layer("dots", panel, color, "step", column, reveal="now", size=4.5) for panel, column, color in marks),
     )
 
 
@@ -80,16 +79,13 @@ def _arrow(color: str, tip: str, name: str) -> Layer:
     return Layer("arrow", "valley", color, "x", "y", f"{tip}_x", f"{tip}_y", reveal="now", size=2.4, name=name)
 
 
-def _both(panel: str, column: str) -> tuple[tuple[str, str, str], ...]:
-    return (panel, f"{column}_1", "minimum"), (panel, f"{column}_2", "second")
-
-
 def _weights() -> Iterator[Layer]:
-    """Yield the lines of both weights, that of w₁ the broader one: both are seen where they agree."""
+    """Yield the lines of both weights and the dots on them; the legend names each weight once."""
     for panel, column in (("rates", "effective"), ("moves", "move")):
-        for (_, line, color), size, weight in zip(_both(panel, column), (3.2, 1.4), ("w₁", "w₂"), strict=True):
-            name = weight if panel == "rates" else ""  # the legend names each weight once
-            yield Layer("line", panel, color, "step", line, size=size, name=name)
+        for number, (name, color, width, dot) in enumerate(WEIGHTS, start=1):
+            named = name if panel == "rates" else ""
+            yield Layer("line", panel, color, "step", f"{column}_{number}", size=width, name=named)
+            yield Layer("dots", panel, color, "step", f"{column}_{number}", reveal="now", size=dot)
 
 
 def texts(weight: str, corrected: bool, ends: bool) -> tuple[Text, ...]:
