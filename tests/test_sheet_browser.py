@@ -117,6 +117,25 @@ def test_nothing_is_cut_off_on_a_narrow_page(open_sheet, key):
     assert all(box.bounding_box()["width"] > 60 for box in boxes)
 
 
+TAKEN_OFF_AND_PUT_BACK = """async (sheet) => {
+    const place = sheet.parentNode, frames = () => new Promise((done) => setTimeout(done, 100));
+    sheet.remove();
+    await frames();
+    document.body.className = "another-theme";
+    await frames();
+    place.append(sheet);
+    document.documentElement.style.setProperty("--jp-ui-font-color1", "white");
+    document.body.className = "a-dark-one";
+    await frames();
+}"""
+
+
+def test_a_sheet_that_is_off_the_page_for_a_while_looks_right_when_it_is_back(open_sheet):
+    opened = open_sheet("parabola-walk")  # whose page must stay clean
+    opened.root.evaluate(TAKEN_OFF_AND_PUT_BACK)
+    assert "gd-dark" in opened.root.get_attribute("class")
+
+
 def test_curves_to_compare_are_drawn_in_one_size(open_sheet):
     root = open_sheet("loss-clinic").root
     assert root.locator("summary").inner_text() == "The curves as a table (step, loss)"

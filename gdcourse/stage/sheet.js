@@ -47,6 +47,7 @@ class Form {
   on(event, handle) { this.model.on(event, handle); this.ends.push(() => this.model.off(event, handle)); }
 
   look() {
+    if (!this.root.isConnected) return; // a sheet that JupyterLab takes off the page has no width and no colour
     this.root.classList.toggle("gd-narrow", this.root.clientWidth < NARROW);
     this.root.classList.toggle("gd-dark", themeOf(this.root, {})[0]);
   }
