@@ -18,10 +18,10 @@ ENDS = (
     f"{FIRST}; after {{steps:d|step|steps}} the point is {{away:.2}} from the nearest minimum.",
     "This run leaves all numbers: its rate is too large, or its loss too steep.",
 )
-WEIGHTS = (
+WEIGHTS = (  # name, colour, size of line and dot: the first is broad, so that both are seen where they agree
     ("w₁", "minimum", 4.2, 5.5),
     ("w₂", "second", 1.6, 3.0),
-)  # the first is broad: both are seen where they agree
+)
 HEADS = (
     ("Step", "step", "d"),
     ("w₁", "x", ".4"),
