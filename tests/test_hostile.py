@@ -26,7 +26,12 @@ from false_answers import FALSE_ANSWERS
 from hostile import ATTACKS, BREAKERS, LEFT_BEHIND
 
 from gdcourse.classroom.isolation import probe
+from gdcourse.classroom.judging import without_source
 from gdcourse.classroom.oracle import STATUSES, grade
+from gdcourse.classroom.plain import Other
+from gdcourse.exercises import EXERCISES
+from gdcourse.exercises.free import Essay
+from gdcourse.exercises.parts import Part, Parts
 
 pytestmark = [
     pytest.mark.thorough,
@@ -136,6 +141,15 @@ def test_a_false_answer_earns_no_more_than_it_may_and_costs_nothing_else(name, r
     if result["status"] != "tampered":
         assert all(others.values()), (others, result["reason"])
     assert exercises[key]["message"] or result["reason"]
+
+
+def test_a_text_in_the_place_of_a_function_is_run_nowhere():
+    """Nor where a teacher's own exercise asks for a function beside other things."""
+    text, whole = "def step(*a): pass", Parts((Part("code", EXERCISES["code-step"].task), Part("why", Essay())))
+    found = without_source(whole, {"code": text, "why": text, "more": text})
+    assert (type(found["code"]), found["why"], found["more"]) == (Other, text, text)
+    assert type(without_source(whole, text)) is Other
+    assert without_source(whole, {"code": " "}) == {"code": " "}
 
 
 @pytest.mark.parametrize("name", LEFT_BEHIND)

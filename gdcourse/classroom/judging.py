@@ -13,7 +13,9 @@ from gdcourse.classroom.plain import Other
 from gdcourse.exercises import Exercise, Verdict
 from gdcourse.exercises.coding import Code
 from gdcourse.exercises.hunt import TestWriting
+from gdcourse.exercises.parts import Parts
 from gdcourse.exercises.reading import Unreadable, is_blank
+from gdcourse.exercises.records import Task
 from gdcourse.exercises.written import Written
 from gdcourse.guard import Stopped
 
@@ -35,8 +37,7 @@ def judge_last(exercise: Exercise, values: Sequence[Any], seed: bytes) -> Verdic
 def judge(exercise: Exercise, value: Any, seed: bytes) -> Verdict:
     """Judge one value; `seed` draws the cases."""
     task = exercise.task
-    if isinstance(task, Written) and type(value) is str and not is_blank(value):
-        value = Other("str")  # in self-study a text is run as the source of a function; here it would run in the oracle
+    value = without_source(task, value)
     if isinstance(value, Other):
         value = _stranger(value)
     if isinstance(task, Code):
@@ -45,6 +46,16 @@ def judge(exercise: Exercise, value: Any, seed: bytes) -> Verdict:
     elif isinstance(task, TestWriting) and callable(value):
         value = _asked_in_any_order(task, value, seed)
     return replace(exercise, task=task).judge(value)
+
+
+def without_source(task: Task | None, value: Any) -> Any:
+    """Take away a text in the place of a function: in self-study it is run, which here would be in the oracle."""
+    if isinstance(task, Written) and type(value) is str and not is_blank(value):
+        return Other("str")
+    if isinstance(task, Parts) and type(value) is dict:
+        tasks = {part.key: part.task for part in task.parts}
+        return {key: without_source(tasks.get(key), item) for key, item in value.items()}
+    return without_source(task.parts[0].task, value) if isinstance(task, Parts) else value
 
 
 def task_cases(task: Any, number: int) -> list:
