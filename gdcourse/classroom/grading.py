@@ -100,7 +100,7 @@ def _hands(setting: Setting, options: argparse.Namespace) -> Iterator[tuple[Isol
 
 def _probed(setting: Setting) -> Isolation:
     for _ in range(2):
-        with contextlib.suppress(RunnerGone), setting.runner(0) as runner:
+        with contextlib.suppress(RunnerGone), setting.runner() as runner:
             return probe(runner, Path(setting.edition))
     return Isolation((), "the process that was to try it out was lost twice")
 

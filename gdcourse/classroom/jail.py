@@ -27,7 +27,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 
 DETACH = 2
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, ATTR_READ_ONLY, ATTR_NOSUID = 442, -100, 0x8000, 1, 2
 PR_PDEATHSIG, PR_DUMPABLE, PR_CAPBSET_DROP, PR_NO_NEW_PRIVS, PR_SUBREAPER = 1, 4, 24, 38, 36
-FIRST_UID = 61_000  # of the children of a runner that is root: owns nothing on any usual system
+FIRST_UID, UIDS = 61_000, 4000  # of the children of runners that are root: they own nothing on any usual system
 SCRATCH = Path("/scratch")  # in the jail
 DEVICES = ("null", "full", "random", "urandom")  # not zero: pages of it that are shared count for nobody
 MB = 1 << 20
@@ -172,13 +172,13 @@ def fork_into_new_space(home: int) -> int:
     return pid
 
 
-def confine(limits: Limits, base_memory: int, place: int, jailed: bool, scratch: Path) -> None:
+def confine(limits: Limits, base_memory: int, uid: int, jailed: bool, scratch: Path) -> None:
     """Take everything from a child that a student's code must not have; called last before that code runs.
 
     Args:
         limits: what it may use.
         base_memory: bytes of address space that the runner has already.
-        place: number of the runner; gives its children a user id of their own.
+        uid: the user it becomes, where the runner is root; runners that share one would share its limit on processes.
         jailed: whether the runner is in a jail.
         scratch: the folder to work in where there is none.
     """
@@ -191,8 +191,8 @@ def confine(limits: Limits, base_memory: int, place: int, jailed: bool, scratch:
     _limit(limits, base_memory)
     if jailed and os.geteuid() == 0:
         os.setgroups([])
-        os.setresgid(FIRST_UID + place, FIRST_UID + place, FIRST_UID + place)
-        os.setresuid(FIRST_UID + place, FIRST_UID + place, FIRST_UID + place)
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
     drop_privileges()
 
 

@@ -32,10 +32,9 @@ class Stop(Exception):
 class Bench:
     """A place for a worker: a process that is started when it is needed, and replaced when it dies."""
 
-    def __init__(self, setting: Setting, place: int):
-        """Start nothing yet; `place` is the number of the runner."""
+    def __init__(self, setting: Setting):
+        """Start nothing yet."""
         self.setting = setting
-        self.place = place
         self.process: subprocess.Popen | None = None
         self.isolation = Isolation((), "it was not tried")
 
@@ -68,7 +67,7 @@ class Bench:
         raise Stop(f"expected a worker, but {TRIES} of them ended while they started: what they said is above")
 
     def _start(self) -> subprocess.Popen:
-        command = [sys.executable, "-m", "gdcourse.classroom.worker", str(self.place)]
+        command = [sys.executable, "-m", "gdcourse.classroom.worker"]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process = process
         self.isolation = Isolation(**_talk(process, asdict(self.setting)))
@@ -99,7 +98,7 @@ class Pool:
 
     def __init__(self, setting: Setting, workers: int):
         """Start none yet: each is started when it gets its first work."""
-        self.benches = [Bench(setting, place) for place in range(workers)]
+        self.benches = [Bench(setting) for _ in range(workers)]
         self.trouble: list[str] = []
         self.jobs: queue.Queue = queue.Queue(maxsize=4 * workers)
 

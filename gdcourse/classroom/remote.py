@@ -7,12 +7,10 @@ runner in another one beside that, as on the teacher's machine: neither the answ
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from itertools import count
 from pathlib import Path
 
 from gdcourse import __version__
@@ -22,7 +20,6 @@ from gdcourse.classroom.sources import package_mark
 from gdcourse.classroom.worker import Job, Setting
 
 IDLE = 60.0  # seconds after which a stand closes: whoever sent work may be no more
-PLACES = 4000  # user ids for students' code on one machine: runners that share one share its limit on processes
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Stand:
         for name, text in errand.own.items():
             (self.folder.path / name).write_text(text, encoding="utf-8")
         own = str(self.folder.path / Path(errand.setting.own).name) if errand.own else ""
-        self.bench = Bench(replace(errand.setting, own=own), (os.getpid() * 8 + next(_places)) % PLACES)
+        self.bench = Bench(replace(errand.setting, own=own))
         try:
             self.bench.start()
         except Stop:
@@ -67,7 +64,6 @@ class Stand:
         self.folder.close()
 
 
-_places = count()
 _lock = threading.Lock()
 _waiting: dict[str, list[Stand]] = defaultdict(list)  # stands without work, by run
 

@@ -40,7 +40,6 @@ class Plan:
         hidden: folders among them to be kept empty.
         root: an empty folder for the jail's file system.
         scratch: the folder to work in where there is no jail.
-        place: number of this runner.
         limits: see `jail.Limits`.
     """
 
@@ -49,7 +48,6 @@ class Plan:
     hidden: list[str]
     root: str
     scratch: str
-    place: int
     limits: dict
 
 
@@ -58,6 +56,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     plan = Plan(**json.loads(sys.argv[2]))
     jail.die_with_parent()
+    uid = jail.FIRST_UID + os.getpid() % jail.UIDS
     jail.libc().prctl(jail.PR_SUBREAPER, 1, 0, 0, 0)
     trouble = jail.attempt(jail.own_spaces) if plan.jailed else ""
     if plan.jailed and not trouble:
@@ -75,7 +74,7 @@ def main() -> None:
     if not trouble:
         gc.collect()
         gc.freeze()
-        _serve(control, plan, (statm, home), watch)
+        _serve(control, plan, uid, (statm, home), watch)
 
 
 def _be_born_again(control: socket.socket) -> None:
@@ -91,7 +90,7 @@ def _scratch(plan: Plan) -> Path:
     return jail.SCRATCH if plan.jailed else Path(plan.scratch)
 
 
-def _serve(control: socket.socket, plan: Plan, mine: tuple[int, int], watch: Watch) -> None:
+def _serve(control: socket.socket, plan: Plan, uid: int, mine: tuple[int, int], watch: Watch) -> None:
     limits, (statm, home) = jail.Limits(**plan.limits), mine
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
@@ -103,13 +102,13 @@ def _serve(control: socket.socket, plan: Plan, mine: tuple[int, int], watch: Wat
         pid = jail.fork_into_new_space(home) if plan.jailed else os.fork()
         if pid == 0:
             watch.close()
-            _become_child(control, mine, descriptors[0], plan, pages * os.sysconf("SC_PAGESIZE"))
+            _become_child(control, mine, descriptors[0], plan, uid, pages * os.sysconf("SC_PAGESIZE"))
         os.close(descriptors[0])
         ended = _watched(control, pid, limits, watch)
         control.sendall(json.dumps({"ended": ended}).encode() + b"\n")
 
 
-def _become_child(control: socket.socket, mine: tuple, channel: int, plan: Plan, base: int) -> None:
+def _become_child(control: socket.socket, mine: tuple, channel: int, plan: Plan, uid: int, base: int) -> None:
     """Run the child to its end; nothing of the runner's goes on in it."""
     status = 1
     try:
@@ -121,7 +120,7 @@ def _become_child(control: socket.socket, mine: tuple, channel: int, plan: Plan,
             os.close(descriptor)
         for standard in (0, 1, 2):
             os.dup2(os.open("/dev/null", os.O_RDWR), standard)
-        jail.confine(limits, base, plan.place, plan.jailed, Path(plan.scratch))
+        jail.confine(limits, base, uid, plan.jailed, Path(plan.scratch))
         child.serve(socket.socket(fileno=channel), limits)
         status = 0
     finally:

@@ -24,9 +24,7 @@ OTHERS = "lib*/python3*/*-packages/gdcourse"
 class Runner:
     """A runner process, its jail and its folder; closing it ends them."""
 
-    def __init__(
-        self, edition: Path, limits: jail.Limits, place: int = 0, jailed: bool = True, hidden: Sequence[Path] = ()
-    ):
+    def __init__(self, edition: Path, limits: jail.Limits, jailed: bool = True, hidden: Sequence[Path] = ()):
         """Start the process and wait until it is warm; `trouble` says why there is no jail, or is empty.
 
         Raises:
@@ -37,7 +35,7 @@ class Runner:
         for name in ("root", "scratch"):
             (self.folder.path / name).mkdir()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # messages stay apart
-        plan = self._plan(edition, place, jailed, hidden)
+        plan = self._plan(edition, jailed, hidden)
         command = [sys.executable, "-m", "gdcourse.classroom.runner", str(theirs.fileno()), plan_of(plan)]
         environment = self._environment(edition)
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": "/"}
@@ -46,14 +44,12 @@ class Runner:
         self.lines = self.control.makefile("rb")
         self.trouble = self._first_word()
 
-    def _plan(self, edition: Path, place: int, jailed: bool, hidden: Sequence[Path]) -> Plan:
+    def _plan(self, edition: Path, jailed: bool, hidden: Sequence[Path]) -> Plan:
         readable = [*jail.paths_of_python(), edition]
         away = [path for path in [*map(Path.resolve, hidden), *courses_in(readable)] if path != edition / "gdcourse"]
         limits = asdict(self.limits)
         root, scratch = str(self.folder.path / "root"), str(self.folder.path / "scratch")
-        return Plan(
-            jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, place, limits
-        )
+        return Plan(jailed, [str(path) for path in readable], [str(path) for path in away], root, scratch, limits)
 
     def _environment(self, edition: Path) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}

@@ -59,10 +59,10 @@ class Setting:
         assignments = {assignment_name(lesson): asked_in(lesson, own) for lesson in lessons(own)}
         return Class(assignments, tuple(self.roster), self.secret)
 
-    def runner(self, place: int) -> Runner:
+    def runner(self) -> Runner:
         """Start a runner; another one if it was killed while it started."""
         hidden = [Path(path) for path in self.hidden]
-        what = Path(self.edition), jail.Limits(**self.limits), place, self.jailed, hidden
+        what = Path(self.edition), jail.Limits(**self.limits), self.jailed, hidden
         try:
             return Runner(*what)
         except RunnerGone:
@@ -113,12 +113,11 @@ def furnished(setting: Setting) -> Iterator[Setting]:
 class Grader:
     """An oracle and its runner; a runner that is lost is replaced."""
 
-    def __init__(self, setting: Setting, place: int = 0):
-        """Start a runner; `place` is its number."""
+    def __init__(self, setting: Setting):
+        """Start a runner."""
         self.setting = setting
-        self.place = place
         self.known = setting.known()
-        self.runner = setting.runner(place)
+        self.runner = setting.runner()
 
     def graded(self, job: Job) -> dict:
         """Grade one file; gives the result."""
@@ -132,7 +131,7 @@ class Grader:
                 return call()
             except RunnerGone:
                 self.runner.close()
-                self.runner = self.setting.runner(self.place)
+                self.runner = self.setting.runner()
         return {"status": "crashed", "reason": "the process that ran it was lost twice", "exercises": {}}
 
     def close(self) -> None:
@@ -147,7 +146,7 @@ def main() -> None:
     os.environ["GDCOURSE_LANGUAGE"] = setting.language
     guard.LIMIT = PATIENCE
     with contextlib.nullcontext(setting) if setting.edition else furnished(setting) as here:
-        grader = Grader(here, int(sys.argv[1]))
+        grader = Grader(here)
         try:
             _serve(grader, alone=here is not setting)
         finally:
