@@ -62,6 +62,12 @@ FOCUSED = """() => {
 }"""
 
 
+def press_down(keys, times: int) -> None:
+    """Go down by so many options."""
+    for _ in range(times):
+        keys.press("ArrowDown")
+
+
 def answer_by_keyboard(opened: WidgetPage, values: dict) -> None:
     """Go through a sheet with Tab, fill in what has the focus, and press the main button when it is reached."""
     keys = opened.page.keyboard
@@ -73,17 +79,14 @@ def answer_by_keyboard(opened: WidgetPage, values: dict) -> None:
             return
         value = values.get(seen["field"])
         if seen["type"] == "radio":
-            for _ in range(seen["of"].index(value)):
-                keys.press("ArrowDown")
+            press_down(keys, seen["of"].index(value))
             if value == seen["of"][0]:
                 keys.press("Space")
         elif seen["type"] == "checkbox" and seen["value"] in value:
             keys.press("Space")
         elif seen["tag"] == "SELECT":
-            for _ in range(
-                opened.page.evaluate("value => [...document.activeElement].findIndex(o => o.value === value)", value)
-            ):
-                keys.press("ArrowDown")
+            place = "value => [...document.activeElement].findIndex(option => option.value === value)"
+            press_down(keys, opened.page.evaluate(place, value))
         elif seen["type"] == "text" and value is not None:
             keys.type(str(value[seen["place"]] if isinstance(value, list) else value))
         elif seen["tag"] == "TEXTAREA":
