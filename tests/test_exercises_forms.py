@@ -59,6 +59,7 @@ def test_the_field_of_a_single_question_is_marked_with_its_outcome(key):
 def test_exhibits_have_a_picture_and_a_twin_in_words():
     curves = EXERCISES["loss-clinic"].shows()
     assert len(curves.figure().axes) == 4
+    assert curves.figure()._repr_mimebundle_()[0]["text/plain"] == curves.describe()
     assert curves.describe().count("\n") == 13
     assert curves.describe().startswith("| step | Curve A |")
     beside = EXERCISES["saddle-clinic"].shows().describe()

@@ -91,7 +91,11 @@ def test_the_page_of_the_course_has_a_line_for_each_lesson_and_that_of_a_lesson_
     assert first._repr_markdown_().count("\n|") == len(mine) + 2
     assert (first.points, second.points, {line.lesson for line in second.lines}) == (12, 0, {2})
     assert "Erledigt" in progress(language="de")._repr_markdown_()
-    assert len(first.figure().axes[0].patches) == len(mine)
+    picture = first.figure()
+    assert len(picture.axes[0].patches) == len(mine)
+    assert [key.get_text() for key in picture.legends[0].get_texts()] == ["done", "begun", "not begun"]
+    assert picture._repr_mimebundle_()[0]["text/plain"] == str(first)  # Jupyter shows it, and reads this out
+    assert "progress().figure()" in str(course)
 
 
 @pytest.mark.parametrize("lesson", [0, 99, "1", 1.5, [1]])

@@ -67,9 +67,9 @@ class Exhibit:
         """Draw each curve in a panel of its own, all to the same scale; None for a table. Needs matplotlib."""
         if not self.curves:
             return None
-        from matplotlib.figure import Figure  # only a picture needs it; no pyplot, so nothing is left open
+        from gdcourse.plotting import Picture  # only a picture needs it, and matplotlib
 
-        figure = Figure(figsize=(3.2 * len(self.curves), 2.6), layout="constrained")
+        figure = Picture(figsize=(3.2 * len(self.curves), 2.6), layout="constrained")
         panels = figure.subplots(1, len(self.curves), sharex=True, sharey=True, squeeze=False)[0]
         for axes, curve in zip(panels, self.curves, strict=True):
             for y, style in zip(curve.lines, STYLES, strict=False):
@@ -77,6 +77,7 @@ class Exhibit:
                 axes.plot(curve.x[seen], y[seen], **style)
             axes.set(title=curve.name, xlabel=self.x_label, yscale="log" if self.log_y else "linear")
         panels[0].set_ylabel(self.y_label)
+        figure.alt = self.describe()
         return figure
 
     def _repr_markdown_(self) -> str:

@@ -94,19 +94,22 @@ class Progress:
 
     def figure(self):
         """Draw one row of squares for each lesson: full, half or empty. Needs matplotlib."""
-        from matplotlib.figure import Figure  # only a picture needs it
+        from gdcourse.plotting import Picture  # only a picture needs it, and matplotlib
 
         lessons = self.lessons
-        figure = Figure(figsize=(8, 1 + 0.6 * len(lessons)), layout="constrained")
+        figure = Picture(figsize=(8, 1.3 + 0.6 * len(lessons)), layout="constrained")
         axes = figure.add_subplot()
         for row, lines in enumerate(lessons.values()):
             for place, line in enumerate(lines):
-                axes.add_patch(_square(place, row, line))
+                axes.add_patch(_square(place, row, line.state))
         widest = max(map(len, lessons.values()), default=1)
         labels = [f"{self.words.say('progress-head-lesson')} {lesson}" for lesson in lessons]
         axes.set(xlim=(0, widest), ylim=(len(lessons), 0), xticks=[], yticks=[row + 0.5 for row in range(len(lessons))])
         axes.set_yticklabels(labels)
         axes.set_title(self.words.say("progress", **_sums(self.lines)))
+        keys = [_square(0, 0, state, label=self.words.say(f"state-{state}")) for state in COLOURS]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), frameon=False)
+        figure.alt = str(self)
         return figure
 
 
@@ -120,15 +123,12 @@ def _sums(lines: Sequence[Line]) -> dict[str, float]:
     }
 
 
-def _square(place: int, row: int, line: Line):
+def _square(place: int, row: int, state: str, label: str = ""):
     from matplotlib.patches import Rectangle
 
     # a hatch as well as a colour, so that the state is not told by colour alone
-    hatch = {"done": None, "begun": "//", "open": None}[line.state]
-    filled = line.state != "open"
-    return Rectangle(
-        (place + 0.1, row + 0.1), 0.8, 0.8, facecolor=COLOURS[line.state], hatch=hatch, fill=filled, edgecolor="#555555"
-    )
+    look = {"facecolor": COLOURS[state], "hatch": "//" if state == "begun" else None, "fill": state != "open"}
+    return Rectangle((place + 0.1, row + 0.1), 0.8, 0.8, edgecolor="#555555", label=label, **look)
 
 
 def progress(
