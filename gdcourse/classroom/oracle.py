@@ -126,18 +126,11 @@ def _one_run(
     Once in a submission, a child that was killed from outside is no finding, and all is run again.
     """
     functions = [exercise for exercise in wanted if isinstance(exercise.task, Written)]
-    names = {name_of(exercise): exercise.key for exercise in wanted}
-    pictures = {_picture(exercise) for exercise in wanted if exercise.exhibit is not None}
-    # the course's own pictures take longer to draw than all the rest to run, and nobody looks at them here
-    skip = findings.skip | {number for number, cell in enumerate(submission.cells) if cell.source in pictures}
-    cells = [
-        {"source": cell.source, "keeps": [name for name, key in names.items() if cell.id == key or name in cell.source]}
-        for cell in submission.cells
-    ]
+    cells, pictures = _to_run(submission, wanted)
     again, silent = False, set(findings.silent)
     with runner.child() as child:
         try:
-            for number, told in child.run(cells, sorted(skip), bool(functions)):
+            for number, told in child.run(cells, sorted(findings.skip | pictures), bool(functions)):
                 findings.note("graded", f"cell {number + 1}: {told}")
             for exercise in sorted(wanted, key=lambda e: (e.key in findings.silent, e in functions)):
                 _ask(exercise, child, student, submission.mark, known, findings)
@@ -148,6 +141,20 @@ def _one_run(
     if again:
         findings.doubted, findings.silent = True, silent
         _one_run(submission, wanted, student, known, runner, findings)
+
+
+def _to_run(submission: Submission, wanted: Sequence[Exercise]) -> tuple[list[dict], set[int]]:
+    """Give the cells, each with the names whose values are to be kept after it, and the numbers of those left out.
+
+    The course's own pictures take longer to draw than all the rest to run, and nobody looks at them here.
+    """
+    names = {name_of(exercise): exercise.key for exercise in wanted}
+    pictures = {_picture(exercise) for exercise in wanted if exercise.exhibit is not None}
+    cells = [
+        {"source": cell.source, "keeps": [name for name, key in names.items() if cell.id == key or name in cell.source]}
+        for cell in submission.cells
+    ]
+    return cells, {number for number, cell in enumerate(submission.cells) if cell.source in pictures}
 
 
 def _note_end(ended: Ended, cell: int | None, findings: Findings) -> None:
