@@ -24,7 +24,7 @@ from gdcourse.descent import Trajectory
 from gdcourse.labs.ground import curve, shading
 from gdcourse.labs.scene import Panel, Scene
 from gdcourse.landscapes import Landscape
-from gdcourse.plotting_colors import LINE, SHADES
+from gdcourse.plotting_colors import GROUND, LINE
 from gdcourse.plotting_layers import draw_layer
 
 SHARPNESS = 2  # pixels of the file for one on the page
@@ -146,9 +146,11 @@ def plot_landscape(landscape: Landscape, ax: Axes | None = None) -> Axes:
         ax.plot(*curve(landscape), color=LINE["ground"], linewidth=2)
     elif landscape.dimension == 2:
         shades = shading(landscape)
-        ax.pcolormesh(shades.x, shades.y, shades.shade, cmap=SHADES, shading="gouraud", rasterized=True)
+        ax.pcolormesh(shades.x, shades.y, shades.shade, cmap=GROUND, shading="gouraud", rasterized=True)
         ax.contour(shades.x, shades.y, shades.z, levels=shades.levels, colors=LINE["ground"], linewidths=0.7)
-        ax.plot(*np.transpose(np.reshape(landscape.minima, (-1, 2))), "x", color=LINE["minimum"], markersize=8)
+        minima = np.transpose(np.reshape(landscape.minima, (-1, 2)))
+        ax.plot(*minima, "x", color="white", markersize=10, markeredgewidth=4)
+        ax.plot(*minima, "x", color=LINE["minimum"], markersize=8, markeredgewidth=2)
     else:
         raise ValueError(
             f"a picture needs 1 or 2 weights, but {landscape.name} has {landscape.dimension}: plot its losses instead"

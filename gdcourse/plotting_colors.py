@@ -5,7 +5,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from gdcourse.labs.scene import COLORS
 
-SHADES = LinearSegmentedColormap.from_list("ground", ["#26547c", "#f6f4ee"])
+SHADES = LinearSegmentedColormap.from_list("image", ["#26547c", "#f6f4ee"])
+GROUND = LinearSegmentedColormap.from_list("ground", ["#b4cde2", "#f8f7f3"])  # lines in all colours are seen on it
 LINE = {name: light for name, (light, _) in COLORS.items()}
 PALEST = 0.8  # of the page's colour, as in stage/layers.js
 

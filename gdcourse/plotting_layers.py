@@ -9,6 +9,8 @@ from gdcourse.labs.scene import Layer, Scene
 from gdcourse.labs.wording import fill
 from gdcourse.plotting_colors import LINE, SHADES, painted
 
+RINGED = 3.0  # as in stage/layers.js: a mark of this size is seen on whatever lies below; smaller ones are beads
+
 
 def draw_layer(scene: Scene, layer: Layer, frame: int, ax: Axes) -> Axes:
     """Draw one layer of a scene at a frame."""
@@ -42,7 +44,9 @@ def _line(ax, layer, columns, style):
 
 def _dots(ax, layer, columns, style):
     x, y = np.broadcast_arrays(columns[layer.x], columns[layer.y])
-    ax.plot(x, y, "o", markersize=1.3 * layer.size, linestyle="none", zorder=3, **style)
+    ring = 0.8 if layer.size >= RINGED else 0.0
+    edge = {"markeredgecolor": "white" if ring else style["color"], "markeredgewidth": ring}
+    ax.plot(x, y, "o", markersize=1.3 * layer.size + ring, linestyle="none", zorder=3, **edge, **style)
 
 
 def _outside(ax, layer, columns, style):

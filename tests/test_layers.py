@@ -10,7 +10,8 @@ from gdcourse.labs.ground import shading
 from gdcourse.labs.scene import COLORS
 
 NAMES = [panel.name for panel in CARD.scene().panels]
-LOW, HIGH = {0: "#26547c", 1: "#080c14"}, {0: "#f6f4ee", 1: "#54809e"}  # of the shading, on a light and on a dark page
+LOW, HIGH = {0: "#b4cde2", 1: "#080c14"}, {0: "#f8f7f3", 1: "#365468"}  # of a ground, on a light and on a dark page
+DEEPEST, PALEST = {0: "#26547c", 1: "#080c14"}, {0: "#f6f4ee", 1: "#54809e"}  # of an image
 SCREENS = {
     "wide and light": ("light", 1100, 1),
     "narrow and dark": ("dark", 420, 2),
@@ -29,7 +30,7 @@ def browser_shot(request, chromium, page_file):
     """The card at frame 2 in the browser, and which colours the page has (0 light, 1 dark)."""
     theme, width, scale = SCREENS[request.param]
     context = chromium.new_context(
-        viewport={"width": width, "height": 1500}, color_scheme=theme, device_scale_factor=scale
+        viewport={"width": width, "height": 2200}, color_scheme=theme, device_scale_factor=scale
     )
     page = context.new_page()
     page.goto(page_file.as_uri())
@@ -81,7 +82,7 @@ def check_images(shot, dark):
     fields = {(1, 5.8): 0, (4.5, 5.8): 1 / 3, (8.4, 5.8): 2 / 3, (1, 9.2): 1, (8.4, 9.2): 1}  # rows go up, dark is low
     fields |= {(1.8, 1.1): 1, (6.2, 1.1): 0, (1.8, 3.1): 0, (6.2, 3.1): 1}
     fields |= {(8.75, 2.9): 1 / 4, (9.25, 2.9): 1, (9.7, 2.9): 0}  # a range of its own
-    low, high = rgb(LOW[dark]), rgb(HIGH[dark])
+    low, high = rgb(DEEPEST[dark]), rgb(PALEST[dark])
     for (x, y), share in fields.items():
         pixel = shot.around("image", x, y, 0)[0]
         assert np.abs(low + share * (high - low) - pixel).max() < 12, (x, y)

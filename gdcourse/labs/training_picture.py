@@ -111,6 +111,6 @@ def layers(data: str, hidden: int, wrong: int) -> tuple[Layer, ...]:
     rings = Layer("dots", "map", "second", "wrong_x", "wrong_y", size=5.6, name="given a wrong class")
     marks = [*([rings] if wrong else []), Layer("dots", "map", "ink", "x", "y", size=3.6)]
     for color, name, number in (("path", names[0], 0), ("gradient", names[1], 1)):
-        marks.append(Layer("dots", "map", color, f"x{number}", f"y{number}", size=2.6, name=name))
+        marks.append(Layer("dots", "map", color, f"x{number}", f"y{number}", size=3, name=name))
     image = Layer("image", "map", z="picture", reveal="now", rows=GRID, extent=extent, z_range=(0.0, 1.0))
     return (image, *marks, *CURVES)

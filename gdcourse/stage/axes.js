@@ -5,26 +5,44 @@ const FAR = 1e5; // pixels: farther than any screen, near enough for a canvas to
 
 // Boxes of the panels in CSS pixels: side by side (or under the one before) where there is room, one under the other on a narrow page.
 function layOut(panels, width) {
+  return width < 560 ? stacked(panels, width) : inColumns(panels, width);
+}
+
+function stacked(panels, width) {
+  const usual = Math.round(Math.max(220, Math.min(300, width * 0.62)));
+  let height = 0;
+  const boxes = panels.map((panel) => {
+    const across = width - MARGIN.left - MARGIN.right, upwards = MARGIN.top + MARGIN.bottom;
+    const wanted = panel.equal ? across / ratioOf(panel) + upwards : usual, h = Math.round(Math.max(usual, Math.min(width, wanted)));
+    height += h;
+    return fitted(panel, { left: MARGIN.left, top: height - h + MARGIN.top, width: across, height: h - upwards });
+  });
+  return { boxes, height };
+}
+
+function inColumns(panels, width) {
   const columns = [];
   for (const panel of panels) if (panel.under && columns.length) columns[columns.length - 1].push(panel); else columns.push([panel]);
-  const narrow = width < 560, whole = columns.reduce((sum, [first]) => sum + first.share, 0), deepest = Math.max(...columns.map((c) => c.length));
-  const height = narrow ? Math.round(Math.max(220, Math.min(300, width * 0.62))) : Math.round(Math.max(270, Math.min(430, width * 0.42)) * (deepest > 1 ? 1.15 : 1));
-  const boxes = [];
+  const whole = columns.reduce((sum, [first]) => sum + first.share, 0), deepest = Math.max(...columns.map((c) => c.length));
+  const height = Math.round(Math.max(270, Math.min(430, width * 0.42)) * (deepest > 1 ? 1.15 : 1)), boxes = [];
   let x = 0;
   for (const column of columns) {
-    const w = narrow ? width : (width * column[0].share) / whole, h = narrow ? height : height / column.length;
-    column.forEach((panel, i) => boxes.push(fitted(panel, { left: (narrow ? 0 : x) + MARGIN.left, top: (narrow ? boxes.length : i) * h + MARGIN.top,
+    const w = (width * column[0].share) / whole, h = height / column.length;
+    column.forEach((panel, i) => boxes.push(fitted(panel, { left: x + MARGIN.left, top: i * h + MARGIN.top,
       width: w - MARGIN.left - MARGIN.right, height: h - MARGIN.top - MARGIN.bottom })));
     x += w;
   }
-  return { boxes, height: narrow ? height * panels.length : height };
+  return { boxes, height };
 }
+
+// How many times as wide as high a panel of equal units is.
+const ratioOf = (panel) => (panel.x[1] - panel.x[0]) / (panel.y[1] - panel.y[0]);
 
 // A panel of equal units takes what fits into its box, from the top left.
 function fitted(panel, box) {
   if (!panel.equal) return box;
-  const across = panel.x[1] - panel.x[0], upwards = panel.y[1] - panel.y[0], unit = Math.min(box.width / across, box.height / upwards);
-  return { ...box, width: unit * across, height: unit * upwards };
+  const ratio = ratioOf(panel), height = Math.min(box.width / ratio, box.height);
+  return { ...box, width: height * ratio, height };
 }
 
 // Maps between data and pixels along one direction; a value with no place on a log scale goes to the low edge.
@@ -89,7 +107,7 @@ function drawAxes(ctx, axes, colors) {
 // The ground of a panel: a curve in one dimension; shading, contour lines and minima in two.
 function drawGround(ctx, axes, ground, colors, dark) {
   inside(ctx, axes.box, () => {
-    if (ground.z) drawImage(ctx, axes, ground.z, ground.rows, ground.extent, shadesOf(ground.z, dark));
+    if (ground.z) drawImage(ctx, axes, ground.z, ground.rows, ground.extent, shadesOf(GROUND[dark ? "dark" : "light"], ground.z));
     ctx.strokeStyle = colors.ground;
     ctx.lineWidth = ground.z ? 0.8 : 2.5;
     for (const [from, to] of ground.pieces) {
@@ -97,12 +115,10 @@ function drawGround(ctx, axes, ground, colors, dark) {
       for (let i = from; i < to; i++) ctx.lineTo(axes.x.pixel(ground.x[i]), axes.y.pixel(ground.y[i]));
       ctx.stroke();
     }
-    ctx.strokeStyle = colors.minimum;
-    ctx.lineWidth = 2;
     for (const [vx, vy] of ground.minima) {
       const px = axes.x.pixel(vx), py = axes.y.pixel(vy);
-      segment(ctx, colors.minimum, px - 5, py - 5, px + 5, py + 5);
-      segment(ctx, colors.minimum, px - 5, py + 5, px + 5, py - 5);
+      cross(ctx, colors.halo, px, py, 6, 4);
+      cross(ctx, colors.minimum, px, py, 5, 2);
     }
   });
 }
@@ -124,6 +140,12 @@ function segment(ctx, color, x0, y0, x1, y1) {
   ctx.stroke();
 }
 
+function cross(ctx, color, x, y, reach, width) {
+  ctx.lineWidth = width;
+  segment(ctx, color, x - reach, y - reach, x + reach, y + reach);
+  segment(ctx, color, x - reach, y + reach, x + reach, y - reach);
+}
+
 function words(ctx, color, text, x, y, align, baseline) {
   ctx.fillStyle = color;
   ctx.textAlign = align;
@@ -135,5 +157,5 @@ function words(ctx, color, text, x, y, align, baseline) {
 function themeOf(root, palette) {
   const ink = getComputedStyle(root).color.match(/[\d.]+/g).map(Number), dark = ink[0] + ink[1] + ink[2] > 384;
   const colors = Object.fromEntries(Object.entries(palette).map(([role, pair]) => [role, pair[dark ? 1 : 0]]));
-  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044" }];
+  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044", halo: dark ? "#111111" : "#ffffff" }];
 }

@@ -48,14 +48,13 @@ const DRAW = {
     ctx.stroke();
   },
 
-  dots(ctx, layer, axes, columns, frame) {
+  dots(ctx, layer, axes, columns, frame, dark, colors) {
     const [from, to] = columns.range(layer, frame);
     for (let i = from; i < to; i++) {
       const x = axes.x.pixel(columns.at(layer.x, i)), y = axes.y.pixel(columns.at(layer.y, i));
       if (!holds(axes.box, x, y)) continue;
-      ctx.beginPath();
-      ctx.arc(x, y, layer.size, 0, 7);
-      ctx.fill();
+      if (layer.size >= RINGED) disc(ctx, colors.halo, x, y, layer.size + 1);
+      disc(ctx, ctx.strokeStyle, x, y, layer.size);
     }
   },
 
@@ -98,7 +97,7 @@ const DRAW = {
   image(ctx, layer, axes, columns, frame, dark, colors) {
     const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
     ctx.imageSmoothingEnabled = false; // each number is a field of its own
-    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(z, dark, layer.z_range);
+    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(SHADES[dark ? "dark" : "light"], z, layer.z_range);
     drawImage(ctx, axes, z, layer.rows, layer.extent, paint);
   },
 
@@ -109,6 +108,15 @@ const DRAW = {
     words(ctx, ctx.fillStyle, text, axes.x.pixel(columns.at(layer.x, i)), axes.y.pixel(columns.at(layer.y, i)), "center", "bottom");
   },
 };
+
+const RINGED = 3; // pixels: a mark of this size is seen on whatever lies below; smaller ones are beads on a line
+
+function disc(ctx, color, x, y, radius) {
+  ctx.fillStyle = color;
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 7);
+  ctx.fill();
+}
 
 const holds = (box, x, y) => x > box.left - 1 && x < box.left + box.width + 1 && y > box.top - 1 && y < box.top + box.height + 1;
 
@@ -127,11 +135,12 @@ function drawOutside(ctx, layer, axes, columns, frame) {
   ctx.fill();
 }
 
-// Shading from low (deep) to high (pale), or the reverse on a dark page, where pale would glare.
+// Shading from low (deep) to high (pale), or the reverse on a dark page, where pale would glare: of an image, whose
+// numbers are to be told apart, and of a ground, on which lines in all colours are to be seen.
 const SHADES = { light: [[38, 84, 124], [246, 244, 238]], dark: [[8, 12, 20], [84, 128, 158]] };
+const GROUND = { light: [[180, 205, 226], [248, 247, 243]], dark: [[8, 12, 20], [54, 84, 104]] };
 
-function shadesOf(z, dark, range) {
-  const [a, b] = SHADES[dark ? "dark" : "light"];
+function shadesOf([a, b], z, range) {
   const ends = () => [z.reduce((m, v) => Math.min(m, Number.isNaN(v) ? m : v), Infinity), z.reduce((m, v) => Math.max(m, Number.isNaN(v) ? m : v), -Infinity)];
   const [low, high] = range ?? ends();
   return (v) => mix(a, b, high > low ? Math.max(0, Math.min(1, (v - low) / (high - low))) : 0);
