@@ -121,6 +121,8 @@ class _Alarm:
     def __init__(self, seconds: float):
         self.seconds = seconds
         self.old = signal.getsignal(signal.SIGALRM)
+        self.left, self.again = signal.getitimer(signal.ITIMER_REAL)  # of a timer that somebody else has set
+        self.begun = time.monotonic()
 
     def start(self) -> None:
         signal.signal(signal.SIGALRM, _ring)
@@ -129,6 +131,9 @@ class _Alarm:
     def stop(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self.old)
+        if self.left:
+            left = self.left - (time.monotonic() - self.begun)
+            signal.setitimer(signal.ITIMER_REAL, max(left, AGAIN), self.again)
 
 
 def _ring(number: int, frame: Any) -> None:

@@ -11,6 +11,7 @@ A fault is a table in a file planted/*.toml:
     old = "return w - self.rate * m_hat"           must be there, once (behind `after`: the first time)
     new = "return w + self.rate * m_hat"
     tests = ["tests/test_optimizers.py"]           the fast tests that should catch it
+    endless = true                                 optional: a loop without end, caught when the time is over
 
 Exit code 1 if a fault is missed, if its old text is gone, or if a test fails without any fault. A fault that keeps the
 tests from being collected counts as missed: it shows nothing about them. The tests run without plug-ins. More
@@ -30,7 +31,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = min(2, os.cpu_count() or 1)
-PATIENCE = 60  # seconds for one fault; a planted endless loop counts as caught
+PATIENCE = 60  # seconds for one fault
 
 
 class Fault(NamedTuple):
@@ -42,6 +43,7 @@ class Fault(NamedTuple):
     new: str
     tests: list[str]
     after: str = ""
+    endless: bool = False
 
     def planted_in(self, text: str) -> str | None:
         """The text with the fault, or None if the old text is not there, or there more than once."""
@@ -61,21 +63,21 @@ def read_faults(folder: Path = ROOT / "tests" / "planted") -> list[Fault]:
     ]
 
 
-def run_tests(copy: Path, tests: list[str]) -> str:
-    """Run tests in a copy of the project: "passed", "caught", or "broken" when they could not run."""
+def run_tests(copy: Path, tests: list[str], patience: float) -> str:
+    """Run tests in a copy of the project: "passed", "caught", "broken" when they could not run, or "endless"."""
     plugins = ["-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin", "--hypothesis-seed=0"]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-o", "addopts=", *plugins, *tests]
     switches = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # start-up is half the time
     environment = {**os.environ, **switches, "PYTHONPATH": str(copy)}
     try:
-        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=patience)
     except subprocess.TimeoutExpired:
-        return "caught"
+        return "endless"
     return {0: "passed", 1: "caught"}.get(done.returncode, "broken")
 
 
 def judge(fault: Fault, copy: Path) -> str:
-    """Plant the fault, run its tests, restore the file: "caught", "MISSED", "BROKEN" or "NOT FOUND"."""
+    """Plant the fault, run its tests, restore the file: "caught", "MISSED", "BROKEN", "TOO LONG" or "NOT FOUND"."""
     path = copy / fault.file
     sound = path.read_text() if path.exists() else ""
     planted = fault.planted_in(sound)
@@ -83,7 +85,8 @@ def judge(fault: Fault, copy: Path) -> str:
         return "NOT FOUND"
     path.write_text(planted)
     try:
-        return {"passed": "MISSED", "broken": "BROKEN"}.get(outcome := run_tests(copy, fault.tests), outcome)
+        told = {"passed": "MISSED", "broken": "BROKEN", "endless": "caught" if fault.endless else "TOO LONG"}
+        return told.get(outcome := run_tests(copy, fault.tests, PATIENCE), outcome)
     finally:
         path.write_text(sound)
 
@@ -113,7 +116,7 @@ def judge_all(faults: list[Fault]) -> list[str]:
                 copies.put(copy)
 
         tests = sorted({test for fault in faults for test in fault.tests})
-        sound = pool.submit(in_a_free_copy, lambda copy: run_tests(copy, tests))
+        sound = pool.submit(in_a_free_copy, lambda copy: run_tests(copy, tests, PATIENCE * len(tests)))
         outcomes = list(pool.map(lambda fault: in_a_free_copy(lambda copy: judge(fault, copy)), faults))
         return [*outcomes, sound.result()]
 

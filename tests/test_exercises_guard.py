@@ -74,6 +74,24 @@ def test_endless_loops_are_stopped_and_the_kernel_lives(run, loop, handler):
     time.sleep(0.12)  # no blow comes late
 
 
+def test_somebody_elses_timer_goes_on_and_one_that_was_due_meanwhile_rings():
+    rung = threading.Event()
+    before = signal.signal(signal.SIGALRM, lambda number, frame: rung.set())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1000, 5)
+        assert guarded(endless).reason == "too-slow"
+        left, again = signal.getitimer(signal.ITIMER_REAL)
+        assert 0 < left < 1000 - guard.LIMIT
+        assert again == 5
+        assert not rung.is_set()
+        signal.setitimer(signal.ITIMER_REAL, guard.LIMIT / 2)
+        assert guarded(endless).reason == "too-slow"
+        assert rung.wait(20)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_sleep_is_stopped_on_the_main_thread():
     began = time.perf_counter()
     assert guarded(sleeping).reason == "too-slow"

@@ -74,3 +74,9 @@ def test_one_judged_cell_opens_the_solution(values):
     WALK.check(WALK.gather(values))
     assert "2.04096" in WALK.solution()
     assert line(WALK).state == "begun"
+
+
+def test_several_values_for_several_numbers_are_asked_for_by_name():
+    said = EXERCISES["best-rate"].check([1, 2]).message
+    assert said.startswith("A dictionary with the names condition, best, kept is expected here")
+    assert said.endswith('write one like {"condition": …}.')

@@ -91,7 +91,7 @@ class Parts(Task):
 
     def judge(self, answer: Any, variant: dict, words: Words, own: Mapping[str, Any]) -> Verdict:
         """Judge each part, each knowing the answers before it."""
-        if not is_a(answer, dict) and not is_blank(answer):
+        if not (is_a(answer, dict) or is_blank(answer) or self._several_for_one(answer, variant)):
             return self._first_alone(answer, variant, words)
         answers = {} if is_blank(answer) else read_dict(answer, self.keys)
         if isinstance(answers, Unreadable):
@@ -101,6 +101,10 @@ class Parts(Task):
             given = answers.get(part.key)
             seen[part.key] = Earlier(given, part.task.judge(given, variant, words.part(part.key), dict(seen)))
         return self._together({part: seen[part.key].verdict for part in self.parts}, variant, words)
+
+    def _several_for_one(self, answer: Any, variant: dict) -> bool:
+        """Say whether several values came where the first part is a number: which belongs where, only names can say."""
+        return is_a(answer, list, tuple) and isinstance(self.parts[0].task.answer(variant), (int, float))
 
     def _first_alone(self, answer: Any, variant: dict, words: Words) -> Verdict:
         first = self.parts[0]
