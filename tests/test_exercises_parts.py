@@ -79,4 +79,4 @@ def test_one_judged_cell_opens_the_solution(values):
 def test_several_values_for_several_numbers_are_asked_for_by_name():
     said = EXERCISES["best-rate"].check([1, 2]).message
     assert said.startswith("A dictionary with the names condition, best, kept is expected here")
-    assert said.endswith('write one like {"condition": …}.')
+    assert said.endswith("give one value for each name.")

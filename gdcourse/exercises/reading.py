@@ -139,7 +139,7 @@ def read_list(value: Any, longest: int) -> list | Unreadable | None:
 def read_dict(value: Any, names: tuple[str, ...]) -> dict[str, Any] | Unreadable:
     """Read a dictionary whose keys are among `names`; keys that are missing stay away."""
     if not is_a(value, dict):
-        return Unreadable("not-a-dict", {"came": kind_of(value), "names": ", ".join(names), "first": names[0]})
+        return Unreadable("not-a-dict", {"came": kind_of(value), "names": ", ".join(names)})
     keys = list(dict.keys(value))[: len(names) + 1]
     strange = [key for key in keys if type(key) is not str or key not in names]
     if strange:
