@@ -3,6 +3,21 @@
 
 from hostile import SWALLOW
 
+HELPER = """
+import os, pickle
+from gdcourse.optimizers import GradientDescent
+(a, b), (c, d) = os.pipe(), os.pipe()
+if os.fork() == 0:
+    asked, told = os.fdopen(a, "rb"), os.fdopen(d, "wb")
+    while True:
+        w, gradient, rate = pickle.load(asked)
+        pickle.dump(GradientDescent(rate).step(w, gradient, ())[0], told); told.flush()
+ask, tell = os.fdopen(b, "wb"), os.fdopen(c, "rb")
+def step(w, gradient, rate):
+    pickle.dump((w, gradient, rate), ask); ask.flush()
+    return pickle.load(tell)
+"""  # a process that outlives its cell and goes on stepping
+
 FALSE_ANSWERS = {  # exercise, what stands in its cell, and the most that may be earned
     "equal-to-everything": (
         "parabola-walk",
@@ -135,20 +150,7 @@ def step(w, gradient, rate):
     ),
     "courses-own-step-in-a-helper": (
         "code-step",
-        """
-import os, pickle
-from gdcourse.optimizers import GradientDescent
-(a, b), (c, d) = os.pipe(), os.pipe()
-if os.fork() == 0:
-    asked, told = os.fdopen(a, "rb"), os.fdopen(d, "wb")
-    while True:
-        w, gradient, rate = pickle.load(asked)
-        pickle.dump(GradientDescent(rate).step(w, gradient, ())[0], told); told.flush()
-ask, tell = os.fdopen(b, "wb"), os.fdopen(c, "rb")
-def step(w, gradient, rate):
-    pickle.dump((w, gradient, rate), ask); ask.flush()
-    return pickle.load(tell)
-""",
+        HELPER,
         0,
     ),
     "courses-own-step-in-a-program": (
@@ -190,21 +192,7 @@ def step(w, gradient, rate): return GradientDescent(rate).step(w, gradient, ())[
     ),
     "courses-own-step-in-a-helper-that-is-not-killed": (
         "code-step",
-        """
-import os, pickle
-from gdcourse.optimizers import GradientDescent
-os.kill, os.getpid = lambda *a: None, lambda: 7
-(a, b), (c, d) = os.pipe(), os.pipe()
-if os.fork() == 0:
-    asked, told = os.fdopen(a, "rb"), os.fdopen(d, "wb")
-    while True:
-        w, gradient, rate = pickle.load(asked)
-        pickle.dump(GradientDescent(rate).step(w, gradient, ())[0], told); told.flush()
-ask, tell = os.fdopen(b, "wb"), os.fdopen(c, "rb")
-def step(w, gradient, rate):
-    pickle.dump((w, gradient, rate), ask); ask.flush()
-    return pickle.load(tell)
-""",
+        "import os\nos.kill, os.getpid = lambda *a: None, lambda: 7" + HELPER,
         0,
     ),
     "text-that-the-oracle-would-run": (
