@@ -51,7 +51,7 @@ def _hide(held: Iterable[Any]) -> None:
     for value in get_objects():  # those of another copy of a module, too
         if type(value) is FunctionType and value.__code__.co_filename.startswith(PLACES):
             _disarm(value)
-    addaudithook(lambda event, arguments: _refuse(event, arguments))
+    addaudithook(_refuse)
 
 
 def _functions() -> Iterator[Any]:

@@ -117,7 +117,7 @@ function drawGround(ctx, axes, ground, colors, dark) {
     }
     for (const [vx, vy] of ground.minima) {
       const px = axes.x.pixel(vx), py = axes.y.pixel(vy);
-      cross(ctx, colors.halo, px, py, 6, 4);
+      cross(ctx, colors.page, px, py, 6, 4);
       cross(ctx, colors.minimum, px, py, 5, 2);
     }
   });
@@ -157,5 +157,5 @@ function words(ctx, color, text, x, y, align, baseline) {
 function themeOf(root, palette) {
   const ink = getComputedStyle(root).color.match(/[\d.]+/g).map(Number), dark = ink[0] + ink[1] + ink[2] > 384;
   const colors = Object.fromEntries(Object.entries(palette).map(([role, pair]) => [role, pair[dark ? 1 : 0]]));
-  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044", halo: dark ? "#111111" : "#ffffff" }];
+  return [dark, { ...colors, grid: dark ? "#ffffff1c" : "#00000012", frame: dark ? "#ffffff55" : "#00000044", page: dark ? "#111111" : "#ffffff" }];
 }

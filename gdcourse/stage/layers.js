@@ -53,7 +53,7 @@ const DRAW = {
     for (let i = from; i < to; i++) {
       const x = axes.x.pixel(columns.at(layer.x, i)), y = axes.y.pixel(columns.at(layer.y, i));
       if (!holds(axes.box, x, y)) continue;
-      if (layer.size >= RINGED) disc(ctx, colors.halo, x, y, layer.size + 1);
+      if (layer.size >= RINGED) disc(ctx, colors.page, x, y, layer.size + 1);
       disc(ctx, ctx.strokeStyle, x, y, layer.size);
     }
   },
@@ -97,7 +97,7 @@ const DRAW = {
   image(ctx, layer, axes, columns, frame, dark, colors) {
     const all = columns.numbers(layer.z), [from, to] = layer.reveal === "all" ? [0, all.length] : columns.span(all.length, "now", frame);
     ctx.imageSmoothingEnabled = false; // each number is a field of its own
-    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), dark) : shadesOf(SHADES[dark ? "dark" : "light"], z, layer.z_range);
+    const z = all.subarray(from, to), paint = layer.palette.length ? paletteOf(layer.palette.map((role) => colors[role]), colors.page) : shadesOf(SHADES[dark ? "dark" : "light"], z, layer.z_range);
     drawImage(ctx, axes, z, layer.rows, layer.extent, paint);
   },
 
@@ -147,9 +147,9 @@ function shadesOf([a, b], z, range) {
 }
 
 // Colours by the whole part of a number, paler towards the page by the rest of it.
-function paletteOf(colors, dark) {
-  const inks = colors.map((color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16))), page = dark ? [17, 17, 17] : [255, 255, 255];
-  return (v) => mix(inks[Math.floor(v) % inks.length], page, PALEST * (v % 1));
+function paletteOf(inks, page) {
+  const [paper, ...known] = [page, ...inks].map((color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16)));
+  return (v) => mix(known[Math.floor(v) % known.length], paper, PALEST * (v % 1));
 }
 const PALEST = 0.8; // of the page's colour
 const mix = (a, b, t) => a.map((v, c) => v + t * (b[c] - v));
